@@ -1,0 +1,39 @@
+import type { Resources, Work } from './task.ts';
+
+/** An estimate with its 80 % interval: low ≤ mid ≤ high. */
+export type Interval = { readonly low: number; readonly mid: number; readonly high: number };
+
+/** What a task needs, derived from what the user said. */
+export type Demand = {
+  /** What told us: the stated resources alone, the user's own work, or the model. */
+  readonly basis: 'resources' | 'work' | 'model';
+  readonly numNodes: number;
+  /** Alternatives, at least one, as the task states them. */
+  readonly resources: readonly Resources[];
+  readonly resourcesOrdered: boolean;
+  readonly work: Work | null;
+  /** FLOPs of the whole task; null when nothing tells. */
+  readonly flops: Interval | null;
+  /** One entry for each device and number of devices considered; empty unless basis is model. */
+  readonly layouts: readonly Layout[];
+  /** The arithmetic in words, a line each: formula, numbers, source. */
+  readonly notes: readonly string[];
+};
+
+/** How a model runs on a number of equal devices. */
+export type Layout = {
+  readonly accelerator: string;
+  /** Memory of one device that the estimate assumes. */
+  readonly acceleratorMemoryGib: number;
+  /** Devices over all machines. */
+  readonly devices: number;
+  readonly tensorParallel: number;
+  readonly dataParallel: number;
+  /** Needed on the fullest device. */
+  readonly memoryBytesPerDevice: Interval;
+  readonly fits: boolean;
+  /** Of the whole task; null for open-ended work as serving. */
+  readonly hours: Interval | null;
+  /** Tokens a second of all devices together. */
+  readonly tokensPerSecond: Interval | null;
+};

@@ -1,0 +1,59 @@
+import type { Interval } from './demand.ts';
+import type { Offer } from './offer.ts';
+
+/** An offer that can carry a demand. */
+export type Candidate = {
+  readonly offer: Offer;
+  /** Machines hired together; for divisible work the optimizer chooses, and this is 1. */
+  readonly machines: number;
+  /** How long the task takes on them; null when nothing tells. */
+  readonly hours: Interval | null;
+  /** Units of divisible work that one machine does (in an hour, or while hired); else null. */
+  readonly throughput: number | null;
+};
+
+export const REFUSAL_CODES = [
+  'accelerator-mismatch',
+  'accelerator-too-few',
+  'accelerator-memory-too-small',
+  'capacity-too-small',
+  'cpus-too-few',
+  'deadline-too-short',
+  'budget-too-small',
+  'hourly-cost-too-high',
+  'instance-mismatch',
+  'memory-too-small',
+  'not-launchable',
+  'place-denied',
+  'place-not-allowed',
+  'residency-violated',
+  'spot-forbidden',
+  'spot-required',
+  'throughput-unknown',
+  'unknown-accelerator-memory',
+  'unknown-cpus',
+  'unknown-memory',
+  'unknown-region',
+] as const;
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
+
+/**
+ * Why offers cannot carry a demand: one entry for each provider and code, speaking of the offer
+ * that came nearest.
+ */
+export type Refusal = {
+  /** Place of the nearest offer. */
+  readonly place: string;
+  readonly instance: string | null;
+  readonly code: RefusalCode;
+  /** One sentence. */
+  readonly reason: string;
+  /** What the offer has, and what the task needs, in the same unit; null where not known. */
+  readonly have: number | string | null;
+  readonly need: number | string | null;
+  /** The nearest change of the task that would let this offer in. */
+  readonly fix: string;
+  /** How many offers of this provider were refused for this reason. */
+  readonly offers: number;
+};

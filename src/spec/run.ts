@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { EpochMs } from '../base/time.ts';
+
+const moment = z.number().transform((value) => value as EpochMs);
+
+/** Tenant of everything until tenants exist. */
+export const DEFAULT_TENANT = 'default';
+
+/**
+ * Run → Allocation → Attempt → Node: a launched plan; one line of it; one placement of that line
+ * (a generation); one machine or pod of that placement, with its rank.
+ */
+export const RUN_STATES = ['queued', 'starting', 'running', 'stopping', 'ended'] as const;
+export const ATTEMPT_STATES = ['starting', 'running', 'stopping', 'ended'] as const;
+export const NODE_STATES = [
+  'pending',
+  'starting',
+  'running',
+  'unknown',
+  'stopping',
+  'ended',
+] as const;
+export const OUTCOMES = ['succeeded', 'task-failed', 'infra-lost', 'unknown', 'cancelled'] as const;
+
+export type RunPhase = (typeof RUN_STATES)[number];
+export type AttemptPhase = (typeof ATTEMPT_STATES)[number];
+export type NodePhase = (typeof NODE_STATES)[number];
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The legal transitions; a state may always stay as it is. `ended` is final. */
+export const RUN_TRANSITIONS: Readonly<Record<RunPhase, readonly RunPhase[]>> = {
+  queued: ['starting', 'running', 'stopping', 'ended'],
+  starting: ['queued', 'running', 'stopping', 'ended'],
+  running: ['queued', 'starting', 'stopping', 'ended'],
+  stopping: ['ended'],
+  ended: [],
+};
+export const ATTEMPT_TRANSITIONS: Readonly<Record<AttemptPhase, readonly AttemptPhase[]>> = {
+  starting: ['running', 'stopping', 'ended'],
+  running: ['stopping', 'ended'],
+  stopping: ['ended'],
+  ended: [],
+};
+export const NODE_TRANSITIONS: Readonly<Record<NodePhase, readonly NodePhase[]>> = {
+  pending: ['starting', 'ended'],
+  starting: ['running', 'unknown', 'stopping', 'ended'],
+  running: ['unknown', 'stopping', 'ended'],
+  unknown: ['starting', 'running', 'stopping', 'ended'],
+  stopping: ['ended'],
+  ended: [],
+};
+
+/** True when a row may go from one state to the other. */
+export function isLegal<State extends string>(
+  transitions: Readonly<Record<State, readonly State[]>>,
+  from: State,
+  to: State,
+): boolean {
+  return from === to || transitions[from].includes(to);
+}
+
+export const nodeSchema = z.object({
+  allocation: z.number().int().min(0),
+  attempt: z.number().int().min(1),
+  rank: z.number().int().min(0),
+  /** Sent with the create, so that the same create twice makes one machine. */
+  token: z.string(),
+  state: z.enum(NODE_STATES),
+  outcome: z.enum(OUTCOMES).nullable(),
+  exitCode: z.number().int().nullable(),
+  startedAt: moment.nullable(),
+  endedAt: moment.nullable(),
+});
+export type RunNode = z.infer<typeof nodeSchema>;
+
+export const attemptSchema = z.object({
+  allocation: z.number().int().min(0),
+  attempt: z.number().int().min(1),
+  state: z.enum(ATTEMPT_STATES),
+  outcome: z.enum(OUTCOMES).nullable(),
+  createdAt: moment,
+  endedAt: moment.nullable(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/** What a run is now: the fold of its events, kept beside them for queries. `kedge.run/v1`. */
+export const runSchema = z.object({
+  schema: z.literal('kedge.run/v1'),
+  tenantId: z.string(),
+  runId: z.string(),
+  name: z.string(),
+  state: z.enum(RUN_STATES),
+  /** One sentence: why it waits, failed or was stopped. */
+  reason: z.string().nullable(),
+  outcome: z.enum(OUTCOMES).nullable(),
+  /** Of the task's command; null until it ended by itself. */
+  exitCode: z.number().int().nullable(),
+  /** The user asked for it to stop. */
+  stopRequested: z.boolean(),
+  createdAt: moment,
+  startedAt: moment.nullable(),
+  endedAt: moment.nullable(),
+  attempts: z.array(attemptSchema),
+  nodes: z.array(nodeSchema),
+});
+export type Run = z.infer<typeof runSchema>;

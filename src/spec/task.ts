@@ -1,0 +1,170 @@
+import type { Micros, Rate } from '../base/money.ts';
+
+/**
+ * A task as Kedge understands it, read from a YAML document by `readTasks`. Every field is
+ * present: what the user did not say is null, empty or the stated default.
+ */
+export type Task = {
+  readonly name: string | null;
+  readonly kind: TaskKind;
+  /** What the document was: a task file (Kedge's or SkyPilot's) or a Kubernetes manifest. */
+  readonly origin: 'task' | 'kubernetes';
+  /** Shell commands (bash); null when the document has none, as a plan-only task. */
+  readonly run: string | null;
+  readonly setup: string | null;
+  /** Relative to the task file; null means an empty private directory. */
+  readonly workdir: string | null;
+  readonly fileMounts: Readonly<Record<string, string>>;
+  readonly envs: Readonly<Record<string, string>>;
+  /** Name → value; null takes the value from the caller's environment. */
+  readonly secrets: Readonly<Record<string, string | null>>;
+  readonly numNodes: number;
+  /** How often a task that fails by itself is started again. */
+  readonly retries: number;
+  /** Alternatives, at least one; any may be taken, or the first that can be had when ordered. */
+  readonly resources: readonly Resources[];
+  readonly resourcesOrdered: boolean;
+  readonly model: Model | null;
+  readonly training: Training | null;
+  readonly serving: Serving | null;
+  readonly work: Work | null;
+  /** Inline offers; when there are any, they are the only places considered. */
+  readonly offers: readonly InlineOffer[];
+  readonly data: readonly DataSource[];
+  readonly artifacts: readonly Artifact[];
+  readonly goal: Goal;
+  readonly placement: Placement;
+  readonly checkpoint: Checkpoint | null;
+  /** Names of tasks that must succeed before this one; null when the document does not say. */
+  readonly needs: readonly string[] | null;
+  /** Keys that are known, and not honored by this version. */
+  readonly notHonored: readonly NotHonored[];
+};
+
+export type TaskKind = 'run' | 'train' | 'finetune' | 'batch' | 'serve';
+
+/** The documents of one file, with how they relate. */
+export type TaskFile = {
+  /** Of the header document, else of the first task. */
+  readonly name: string | null;
+  /** At least one; `needs` of each resolved to indices of earlier-running tasks, without cycle. */
+  readonly tasks: readonly Task[];
+  readonly needs: readonly (readonly number[])[];
+};
+
+/** A key that Kedge knows and does nothing with. `changesRun`: ignoring it alters what would run. */
+export type NotHonored = {
+  readonly key: string;
+  readonly line: number;
+  readonly changesRun: boolean;
+  readonly why: string;
+};
+
+/** A number the user asked for: exactly this much, or at least this much (`8+`). */
+export type Amount = { readonly value: number; readonly atLeast: boolean };
+
+export type Resources = {
+  /** Alternatives, as `{A100: 8, H100: 4}` in SkyPilot; empty when no accelerator is asked for. */
+  readonly accelerators: readonly AcceleratorRequest[];
+  readonly cpus: Amount | null;
+  readonly memoryGib: Amount | null;
+  readonly instanceType: string | null;
+  /** True asks for spot, false for on-demand; null leaves it to the goal. */
+  readonly spot: boolean | null;
+  /** Provider, region, zone of `infra` or `cloud`/`region`/`zone`, as place patterns (`aws/us-*`). */
+  readonly places: readonly string[];
+  readonly imageId: string | null;
+  readonly diskGib: number | null;
+  readonly ports: readonly string[];
+  /** The most an hour of the whole task may cost (`max_hourly_cost`). */
+  readonly maxNanosPerHour: Rate | null;
+};
+
+/** A device by its catalog name (`H100`, `A100-80GB`, `tpu-v5p`) and how many for each node. */
+export type AcceleratorRequest = { readonly name: string; readonly count: number };
+
+export type Model = {
+  /** Hugging Face id, folder or config.json; null when given inline. */
+  readonly id: string | null;
+  readonly params: number | null;
+  readonly activeParams: number | null;
+  readonly layers: number | null;
+  readonly hidden: number | null;
+  readonly heads: number | null;
+  readonly kvHeads: number | null;
+  readonly headDim: number | null;
+  readonly vocab: number | null;
+};
+
+export type Precision = 'fp32' | 'tf32' | 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4' | 'nf4';
+
+export type Training = {
+  readonly method: 'full' | 'lora' | 'qlora' | 'pretrain';
+  readonly tokens: number | null;
+  readonly sequenceLength: number | null;
+  readonly globalBatch: number | null;
+  readonly precision: Precision;
+};
+
+export type Serving = {
+  readonly requestsPerSecond: number | null;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly ttftMs: number | null;
+  readonly tpotMs: number | null;
+  readonly precision: Precision;
+};
+
+/** The user's own units of work, or hours measured on a device. */
+export type Work =
+  | {
+      readonly units: number;
+      /** `hour`: throughput is units an hour; `machine`: units that one hired machine does. */
+      readonly per: 'hour' | 'machine';
+      /** Units by offer name, instance, accelerator or `cpu`/`gpu`. */
+      readonly throughput: Readonly<Record<string, number>>;
+    }
+  | { readonly hours: number; readonly on: AcceleratorRequest | null };
+
+export type InlineOffer = {
+  readonly name: string;
+  readonly nanosPerHour: Rate;
+  /** How many can be had; null for any number. */
+  readonly count: number | null;
+  readonly accelerator: string | null;
+  readonly acceleratorCount: number;
+  readonly vcpus: number | null;
+  readonly memoryGib: number | null;
+  readonly region: string | null;
+  readonly spot: boolean;
+};
+
+export type DataSource = {
+  readonly from: string;
+  readonly sizeBytes: number | null;
+  readonly class: string | null;
+  readonly region: string | null;
+};
+
+export type Artifact = { readonly path: string; readonly to: string | null };
+
+export type Goal = {
+  readonly minimize: 'cost' | 'time';
+  readonly deadlineMs: number | null;
+  readonly budgetMicros: Micros | null;
+  readonly spot: 'allow' | 'forbid' | 'require';
+};
+
+export type Placement = {
+  /** Place patterns with `*`; empty allows every place. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  /** A jurisdiction (`EU`, `US`, …) or a country code that the place must lie in. */
+  readonly residency: string | null;
+};
+
+export type Checkpoint = {
+  readonly path: string;
+  readonly intervalMs: number | null;
+  readonly sizeBytes: number | null;
+};
