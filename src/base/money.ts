@@ -33,13 +33,13 @@ export function asRate(value: number): Rate {
  * The rate nearest to a price in dollars per unit, as price lists write it, to six decimals: so
  * the wire form of a price (at most six decimals) loses nothing.
  */
-export function rateFromUsd(usd: number): Rate {
-  return asRate(Math.round(usd * MICROS_PER_USD) * NANOS_PER_MICRO);
+export function rateFromUsd(dollars: number): Rate {
+  return asRate(Math.round(dollars * MICROS_PER_USD) * NANOS_PER_MICRO);
 }
 
 /** The amount nearest to a number of dollars, as people write budgets. */
-export function microsFromUsd(usd: number): Micros {
-  return asMicros(Math.round(usd * MICROS_PER_USD));
+export function microsFromUsd(dollars: number): Micros {
+  return asMicros(Math.round(dollars * MICROS_PER_USD));
 }
 
 /** Dollars as the wire shows them: a number of at most six decimals. */
@@ -52,6 +52,20 @@ export function usdPerUnit(price: Rate): number {
   return Math.round(price / NANOS_PER_MICRO) / MICROS_PER_USD;
 }
 
+/** Dollars for people: cents where that tells enough, more digits where it does not. */
+export function showUsd(dollars: number): string {
+  if (dollars === 0 || dollars >= 1) return `$${dollars.toFixed(2)}`;
+  return `$${dollars.toFixed(6).replace(/(\.\d\d+?)0+$/, '$1')}`;
+}
+
+export function showMicros(amount: Micros): string {
+  return showUsd(usd(amount));
+}
+
+export function showRate(price: Rate): string {
+  return showUsd(usdPerUnit(price));
+}
+
 export function addMicros(...amounts: readonly Micros[]): Micros {
   let sum = 0;
   for (const amount of amounts) sum += amount;
@@ -59,21 +73,34 @@ export function addMicros(...amounts: readonly Micros[]): Micros {
 }
 
 /**
- * The only product of money: rate × quantity, computed in BigInt and rounded once, half to even,
- * to a micro-dollar. Called once for each line of a ledger; a bill is the sum of its lines.
+ * The only product of money: rate × quantity, computed exactly and rounded once, half to even, to
+ * a micro-dollar. Called once for each line of a ledger; a bill is the sum of its lines.
  */
 export function charge(price: Rate, quantity: Quantity): Micros {
   const { of, per } = quantity;
   assert(Number.isSafeInteger(of) && of >= 0, `quantity ${of} is no safe whole number`);
   assert(Number.isSafeInteger(per) && per > 0, `quantity per ${per} is no positive whole number`);
+  const [numerator, denominator] = [price * of, per * NANOS_PER_MICRO];
+  // Exact in floating point as well, as long as both products are: a hundredfold faster.
+  if (Number.isSafeInteger(numerator) && Number.isSafeInteger(denominator)) {
+    return asMicros(divideHalfEvenSafe(numerator, denominator));
+  }
   const value = divideHalfEven(BigInt(price) * BigInt(of), BigInt(per) * BigInt(NANOS_PER_MICRO));
   return asMicros(Number(value));
 }
 
 /** numerator / denominator rounded half to even; both non-negative, denominator positive. */
-function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
+export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   const quotient = numerator / denominator;
   const twice = (numerator % denominator) * 2n;
   const up = twice > denominator || (twice === denominator && quotient % 2n === 1n);
   return up ? quotient + 1n : quotient;
+}
+
+/** The same for safe integers: the remainder is exact, and so is the difference to the rest. */
+function divideHalfEvenSafe(numerator: number, denominator: number): number {
+  const rest = numerator % denominator;
+  const quotient = (numerator - rest) / denominator;
+  const above = rest - (denominator - rest);
+  return above > 0 || (above === 0 && quotient % 2 === 1) ? quotient + 1 : quotient;
 }

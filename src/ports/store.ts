@@ -47,6 +47,7 @@ export interface Store {
   now(): Promise<EpochMs>;
   /** Made at the first start, and never changed: the tag of everything this installation owns. */
   installationId(): Promise<string>;
+  /** The same key again gives the run that exists, unchanged: asking twice is safe. */
   createRun(key: RunKey, request: RunRequest, events: readonly NewEvent[]): Promise<Run>;
   /** Errors: `run.not-found`. */
   readRun(key: RunKey): Promise<StoredRun>;
@@ -59,6 +60,8 @@ export interface Store {
     readonly leaseMs: number;
     readonly limit: number;
   }): Promise<readonly Claim[]>;
+  /** Runs that have not ended, over all tenants. */
+  countActive(): Promise<number>;
   /** When the next unended run is due; null when nothing waits. */
   nextDueAt(): Promise<EpochMs | null>;
   /** A longer lease under the same token. Errors: `state.stale-lease`. */

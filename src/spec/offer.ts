@@ -12,7 +12,7 @@ export type PriceRow = {
   /** Catalog name of the device, as `H100`, `A100-80GB`; null for a machine without one. */
   readonly accelerator: string | null;
   readonly acceleratorCount: number;
-  /** Of one device. */
+  /** Of one device, or of the hired part of one (a count below 1). */
   readonly acceleratorMemoryGib: number | null;
   readonly vcpus: number | null;
   readonly memoryGib: number | null;

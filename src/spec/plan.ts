@@ -52,6 +52,8 @@ export type PlanAllocation = z.infer<typeof planAllocationSchema>;
 
 /** Another plan that was considered: what it would cost elsewhere, or how much faster. */
 export const alternativeSchema = z.object({
+  /** Index of the task in its file. */
+  task: z.number().int().min(0),
   ...placeFields,
   hours: z.number().nullable(),
   nanosPerHour: rate,

@@ -66,6 +66,8 @@ export const nodeSchema = z.object({
   /** Sent with the create, so that the same create twice makes one machine. */
   token: z.string(),
   state: z.enum(NODE_STATES),
+  /** One sentence: why it is out of sight, is being stopped, or ended. */
+  reason: z.string().nullable(),
   outcome: z.enum(OUTCOMES).nullable(),
   exitCode: z.number().int().nullable(),
   startedAt: moment.nullable(),

@@ -13,7 +13,7 @@ import { asEpochMs, type EpochMs, isoTime } from '../base/time.ts';
  *
  * The keys of the maps in OPAQUE belong to the user and stay as they are.
  */
-const OPAQUE: ReadonlySet<string> = new Set(['envs', 'labels', 'details', 'throughput']);
+const OPAQUE: ReadonlySet<string> = new Set(['envs', 'secrets', 'labels', 'details', 'throughput']);
 
 export type Json =
   | null

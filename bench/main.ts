@@ -1,0 +1,63 @@
+/**
+ * `npm run bench -- [NAME…] [--json] [--keep]`: measures, and exits 1 when a figure is beyond its
+ * limit. Names are those of the benches; without one, all run. `--keep` writes bench/README.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Figure, isBeyond } from './figure.ts';
+import { keepFigures } from './keep-figures.ts';
+import { loadNow, thisMachine } from './machine.ts';
+import { benchPlan } from './plan.ts';
+import { jsonLines, table } from './report.ts';
+import { benchUp } from './up.ts';
+
+/** Above it, times tell of what else the machine does. */
+const LOAD_MAX = 1;
+/** Of `2026-11-25T…`. */
+const DAY_CHARS = 10;
+
+const BENCHES: Readonly<Record<string, (machine: string) => Promise<Figure[]>>> = {
+  plan: benchPlan,
+  up: benchUp,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
+process.exitCode = await bench(positionals, values);
+
+async function bench(
+  names: readonly string[],
+  { json, keep }: { readonly json: boolean; readonly keep: boolean },
+): Promise<number> {
+  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(BENCHES).join(', ');
+    process.stderr.write(`error: there is no bench ${unknown}\n  hint: one of ${known}\n`);
+    return 2;
+  }
+  const load = loadNow();
+  if (load >= LOAD_MAX) process.stderr.write(`note: the machine is busy (load ${load})\n`);
+  const figures: Figure[] = [];
+  for (const name of names.length === 0 ? Object.keys(BENCHES) : names) {
+    process.stderr.write(`bench ${name} …\n`);
+    const measured = await BENCHES[name]!(thisMachine());
+    figures.push(...measured);
+    if (json) process.stdout.write(jsonLines(measured));
+  }
+  if (!json) process.stdout.write(table(figures));
+  if (keep) keepInReadme(figures, load);
+  return figures.some(isBeyond) ? 1 : 0;
+}
+
+function keepInReadme(figures: readonly Figure[], load: number): void {
+  const file = join(import.meta.dirname, 'README.md');
+  const day = new Date().toISOString().slice(0, DAY_CHARS);
+  const when = load < LOAD_MAX ? day : `${day}, beside a load of ${load}`;
+  writeFileSync(file, keepFigures(readFileSync(file, 'utf8'), figures, when));
+}

@@ -1,0 +1,44 @@
+import type { EpochMs } from '../../../base/time.ts';
+import type { NodeRef, NodeSpec } from '../../../ports/driver.ts';
+
+/** What the task of a virtual machine does, from its start on. */
+export type FakeTask = {
+  /** Until it ends by itself; null for never. */
+  readonly durationMs: number | null;
+  readonly exitCode: number;
+  /** Written at its start. */
+  readonly output: string;
+  /** Asked to terminate it goes on, until it is killed after the grace. */
+  readonly ignoresTerminate: boolean;
+};
+
+/**
+ * How a virtual provider behaves. `call` counts the calls for one node from 0, so that a fault
+ * can be given to the first, or the first three, of them.
+ */
+export type FakeScript = {
+  readonly task: (spec: NodeSpec) => FakeTask;
+  /** From the purchase to the start of the task, drawn evenly. */
+  readonly bootMs: { readonly min: number; readonly max: number };
+  /** What observe and list tell is this old. */
+  readonly lagMs: number;
+  /** `reply-lost`: done, and the caller is told of an error. */
+  readonly onCreate: (ref: NodeRef, call: number) => 'done' | 'reply-lost' | 'no-capacity';
+  /** `ignored`: the caller is told that it was done. */
+  readonly onStop: (ref: NodeRef, call: number) => 'done' | 'reply-lost' | 'ignored';
+  /** After its start the machine is taken away; null for never. */
+  readonly preemptedAfterMs: (ref: NodeRef) => number | null;
+  /** The provider cannot say what became of the node. */
+  readonly isOutOfSight: (ref: NodeRef, at: EpochMs) => boolean;
+};
+
+/** A provider without faults, whose tasks succeed after a minute. */
+export const CALM: FakeScript = {
+  task: () => ({ durationMs: 60_000, exitCode: 0, output: '', ignoresTerminate: false }),
+  bootMs: { min: 1000, max: 5000 },
+  lagMs: 0,
+  onCreate: () => 'done',
+  onStop: () => 'done',
+  preemptedAfterMs: () => null,
+  isOutOfSight: () => false,
+};

@@ -1,0 +1,52 @@
+import { asEpochMs, type EpochMs } from '../../../base/time.ts';
+import type { NodeSpec, Observation } from '../../../ports/driver.ts';
+import type { FakeTask } from './script.ts';
+
+/** A machine as bought, and what has been asked of it; all else follows from the time. */
+export type VirtualMachine = {
+  readonly spec: NodeSpec;
+  readonly task: FakeTask;
+  readonly boughtAt: EpochMs;
+  readonly startsAt: EpochMs;
+  readonly preemptedAt: EpochMs | null;
+  /** The earliest moment at which a stop ends it by force or by consent. */
+  readonly stoppedAt: EpochMs | null;
+};
+
+export type Ended = Extract<Observation, { state: 'ended' }>;
+
+/** What a machine shows at a moment. */
+export function seenAt(machine: VirtualMachine, at: EpochMs): Observation {
+  if (at < machine.boughtAt) return { state: 'absent' };
+  const end = endOf(machine);
+  if (end !== null && at >= end.endedAt) return end;
+  if (at < machine.startsAt) return { state: 'starting' };
+  return { state: 'running', startedAt: machine.startsAt };
+}
+
+/** When and how a machine ends as things stand; null for never. The earliest reason wins. */
+export function endOf({ task, startsAt, preemptedAt, stoppedAt }: VirtualMachine): Ended | null {
+  const exitsAt = task.durationMs === null ? null : asEpochMs(startsAt + task.durationMs);
+  const { exitCode } = task;
+  const ends = [
+    ending(exitsAt, { how: 'exited', exitCode, reason: `exit code ${exitCode}` }),
+    ending(preemptedAt, { how: 'lost', exitCode: null, reason: 'preempted' }),
+    ending(stoppedAt, { how: 'stopped', exitCode: null, reason: 'stopped' }),
+  ].flatMap((end) => end ?? []);
+  const first = ends.toSorted((a, b) => a.endedAt - b.endedAt)[0];
+  if (first === undefined) return null;
+  return { ...first, startedAt: first.endedAt >= startsAt ? startsAt : null };
+}
+
+/** When a stop asked for now ends a machine. */
+export function stopTime(
+  { task, startsAt }: VirtualMachine,
+  { now, graceMs }: { readonly now: EpochMs; readonly graceMs: number },
+): EpochMs {
+  const resists = task.ignoresTerminate && now >= startsAt;
+  return resists ? asEpochMs(now + graceMs) : now;
+}
+
+function ending(at: EpochMs | null, how: Pick<Ended, 'how' | 'exitCode' | 'reason'>): Ended | null {
+  return at === null ? null : { state: 'ended', ...how, startedAt: null, endedAt: at };
+}

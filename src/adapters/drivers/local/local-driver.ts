@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { KedgeError } from '../../../base/errors.ts';
+import { isoTime } from '../../../base/time.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Driver, NodeRef, NodeSpec, Observation } from '../../../ports/driver.ts';
+import { checkMachine } from './check-machine.ts';
+import { readRecord } from './durable-file.ts';
+import { findProgram } from './find-program.ts';
+import { listNodes } from './list-nodes.ts';
+import { LOCAL, localOffers } from './local-offers.ts';
+import { nodeDirectory } from './node-directory.ts';
+import { observeNode } from './observe-node.ts';
+import { prepareNode } from './prepare-node.ts';
+import { probeMachine } from './probe-machine.ts';
+import { readNodeLog } from './read-node-log.ts';
+import { startSupervisor } from './start-supervisor.ts';
+import { stopNode } from './stop-node.ts';
+import { baseEnvironment } from './task-environment.ts';
+
+export type LocalDriverOptions = {
+  /** Nodes' directories and checkpoints lie in it. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** The Node that runs the supervisors, and is `node` in tasks. */
+  readonly nodeBin: string;
+  /** What an hour of this machine costs; null for the energy it draws, an estimate. */
+  readonly usdPerHour: number | null;
+  /** Null for an average. */
+  readonly electricityUsdPerKwh: number | null;
+  /** What tasks may inherit from; Kedge's own environment unless a test says otherwise. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+};
+
+/**
+ * Runs nodes as processes of this machine. Each has a private directory and a supervisor process
+ * of its own; all that is known of a node lies in its directory and in /proc, so that the driver
+ * itself has no state, and may die and come back at any moment.
+ */
+export function localDriver(options: LocalDriverOptions): Driver {
+  const { clock, nodeBin, env = process.env } = options;
+  const dataDir = resolve(options.dataDir);
+  const directoryOf = (ref: NodeRef) => nodeDirectory(dataDir, ref);
+  const base = baseEnvironment(env, nodeBin);
+  const path = base['PATH'];
+  const probe = () => probeMachine(env);
+
+  return {
+    name: LOCAL,
+    check: () => checkMachine({ dataDir, path, probe }),
+    offers: async () => {
+      const { usdPerHour, electricityUsdPerKwh } = options;
+      const today = isoTime(clock.now()).slice(0, 10);
+      return localOffers(await probe(), { usdPerHour, electricityUsdPerKwh, today });
+    },
+    create: async (spec: NodeSpec) => {
+      const node = directoryOf(spec.ref);
+      requireBash(path);
+      if ((await readRecord(node.supervisorFile)) !== null) return;
+      await prepareNode(spec, { node, dataDir });
+      await startSupervisor(node, { nodeBin, env: base });
+    },
+    observe: (refs) => Promise.all(refs.map((ref) => observe(ref))),
+    stop: (ref, { graceMs }) => stopNode(directoryOf(ref), { ref, graceMs, clock }),
+    readLog: (ref, slice) => readNodeLog(directoryOf(ref), slice),
+    list: (installationId) => listNodes(dataDir, installationId),
+  };
+
+  /** One node that cannot be looked at must not hide the others. */
+  async function observe(ref: NodeRef): Promise<Observation> {
+    try {
+      return await observeNode(directoryOf(ref), { ref, clock });
+    } catch (error) {
+      if (error instanceof KedgeError) return { state: 'unknown', reason: error.message };
+      throw error;
+    }
+  }
+}
+
+function requireBash(path: string | undefined): void {
+  if (findProgram('bash', path) !== null) return;
+  throw new KedgeError('driver.no-such-command', 'there is no bash on the PATH', {
+    hint: 'install bash: setup and run are its commands',
+  });
+}

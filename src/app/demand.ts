@@ -1,0 +1,160 @@
+import { GIB } from '../base/units.ts';
+import { estimateDemand } from '../core/demand/estimate-demand.ts';
+import type { Demand, Interval, Layout } from '../spec/demand.ts';
+import type { AcceleratorRequest, Amount, Resources, TaskFile, Work } from '../spec/task.ts';
+
+type NamedDemand = { readonly name: string | null } & Demand;
+
+/** What `kedge demand` prints: what each task of a file needs. */
+export type DemandReport = {
+  readonly schema: 'kedge.demand/v1';
+  readonly tasks: readonly NamedDemand[];
+};
+
+/** The demand of each task, in the order of the file. Errors: those of `estimateDemand`. */
+export function demandOf(file: TaskFile): DemandReport {
+  const tasks = file.tasks.map((task) => ({ name: task.name, ...estimateDemand(task) }));
+  return { schema: 'kedge.demand/v1', tasks };
+}
+
+/** The report as lines for a terminal of 80 columns. */
+export function describeDemand(report: DemandReport): readonly string[] {
+  return report.tasks.flatMap((task, index) => [...(index === 0 ? [] : ['']), ...taskLines(task)]);
+}
+
+const COLUMNS = 80;
+/** Devices shown; the rest is in `-o json`. */
+const ROWS_MAX = 20;
+
+function taskLines(task: NamedDemand): string[] {
+  const { name, basis, flops, layouts, notes } = task;
+  const from = { resources: 'its resources', work: 'its work', model: 'its model' }[basis];
+  const lines = [
+    `${name ?? 'task'}: needs, by ${from}${task.numNodes > 1 ? `, on ${task.numNodes} nodes` : ''}`,
+    ...(task.work === null ? [] : [`  work  ${workWords(task.work)}`]),
+    ...resourceLines(task),
+    ...(flops === null ? [] : [`  FLOPs  ${flopsWords(flops)}`]),
+    ...layoutLines(layouts),
+    ...(notes.length === 0
+      ? []
+      : ['', '  How this was reckoned:', ...notes.map((note) => `  ${note}`)]),
+  ];
+  return lines.map((line) => (line.length > COLUMNS ? `${line.slice(0, COLUMNS - 1)}…` : line));
+}
+
+/** FLOPs follow from formulas; where an end differs from the middle, both are shown. */
+function flopsWords({ low, mid, high }: Interval): string {
+  const word = (value: number): string => value.toExponential(2).replace('e+', 'e');
+  return low === high ? word(mid) : `${word(mid)} (${word(low)} to ${word(high)})`;
+}
+
+function workWords(work: Work): string {
+  if ('hours' in work)
+    return `${work.hours} h${work.on === null ? '' : ` on ${deviceWords(work.on)}`}`;
+  const rates = Object.entries(work.throughput).map(([name, rate]) => `${name} ${rate}`);
+  const per = work.per === 'hour' ? 'an hour' : 'a machine';
+  return `${work.units} units; ${per}: ${rates.join(', ')}`;
+}
+
+function resourceLines({ resources, resourcesOrdered }: Demand): string[] {
+  const stated = resources.map(resourceWords).filter((words) => words !== '');
+  return stated.map((words, index) => {
+    const head = index === 0 ? 'resources  ' : resourcesOrdered ? 'else       ' : 'or         ';
+    return `  ${head}${words}`;
+  });
+}
+
+function resourceWords({ accelerators, cpus, memoryGib, instanceType }: Resources): string {
+  return [
+    accelerators.map(deviceWords).join(' or '),
+    cpus === null ? '' : `${amountWords(cpus)} vCPUs`,
+    memoryGib === null ? '' : `${amountWords(memoryGib)} GiB`,
+    instanceType ?? '',
+  ]
+    .filter((words) => words !== '')
+    .join(', ');
+}
+
+function deviceWords({ name, count }: AcceleratorRequest): string {
+  return `${name}:${count}`;
+}
+
+function amountWords({ value, atLeast }: Amount): string {
+  return `${value}${atLeast ? '+' : ''}`;
+}
+
+/** For each device the fewest that carry the model, the fewest device-hours first. */
+function layoutLines(layouts: readonly Layout[]): string[] {
+  if (layouts.length === 0) return [];
+  const byDevice = Map.groupBy(layouts, ({ accelerator }) => accelerator);
+  const fewest = [...byDevice.values()]
+    .map((all) => all.find(({ fits }) => fits))
+    .filter((layout) => layout !== undefined)
+    .sort((one, other) => deviceSeconds(one) - deviceSeconds(other));
+  const none = [...byDevice.keys()].filter(
+    (name) => !fewest.some((one) => one.accelerator === name),
+  );
+  const shown = fewest.slice(0, ROWS_MAX);
+  const rest = fewest.length - shown.length;
+  return [
+    '',
+    '  The fewest devices that carry it, the least device time first; in brackets,',
+    '  where 80 of 100 measurements should lie.',
+    ...table(shown),
+    ...(rest > 0 ? [`  … and ${rest} more kinds of device (-o json)`] : []),
+    ...(none.length > 0 ? wrapped(`  None of these, however many: ${none.join(', ')}`) : []),
+  ];
+}
+
+/** Of the whole task; for a service, of a token. */
+function deviceSeconds({ devices, hours, tokensPerSecond }: Layout): number {
+  return devices * (hours?.mid ?? 1 / (tokensPerSecond?.mid ?? 1));
+}
+
+function table(layouts: readonly Layout[]): string[] {
+  const isTimed = layouts.some(({ hours }) => hours !== null);
+  const headings = ['DEVICES', 'TP×DP', 'GIB EACH', 'TOKENS/S', ...(isTimed ? ['TIME'] : [])];
+  const rows = [headings, ...layouts.map((layout) => cells(layout, isTimed))];
+  const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) => {
+    const padded = row.map((cell, column) => cell.padEnd(widths[column]!));
+    return `  ${padded.join('  ').trimEnd()}`;
+  });
+}
+
+function cells(layout: Layout, isTimed: boolean): string[] {
+  const { accelerator, devices, tensorParallel, dataParallel } = layout;
+  const { memoryBytesPerDevice: memory, acceleratorMemoryGib, tokensPerSecond, hours } = layout;
+  const gib = (bytes: number): string => (bytes / GIB).toFixed(0);
+  return [
+    `${devices} × ${accelerator}`,
+    `${tensorParallel}×${dataParallel}`,
+    `${gib(memory.mid)} (${gib(memory.low)}–${gib(memory.high)}) of ${acceleratorMemoryGib}`,
+    tokensPerSecond === null ? '' : Math.round(tokensPerSecond.mid).toString(),
+    ...(isTimed && hours !== null ? [timeWords(hours)] : []),
+  ];
+}
+
+/** `4.8 h (3.7–8.8)`; minutes below an hour. */
+function timeWords({ low, mid, high }: Interval): string {
+  const [unit, scale] = mid < 1 ? ['min', 60] : ['h', 1];
+  const word = (hours: number): string => {
+    const value = hours * scale;
+    return value < 10 ? value.toFixed(1) : value.toFixed(0);
+  };
+  return `${word(mid)} ${unit} (${word(low)}–${word(high)})`;
+}
+
+/** Words of one line over as many as they take. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.trimStart().split(' ')) {
+    if (line !== '' && line.length + word.length + 3 > COLUMNS) {
+      lines.push(`  ${line}`);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, `  ${line}`];
+}

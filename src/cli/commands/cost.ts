@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { usd, usdPerUnit } from '../../base/money.ts';
+import { formatDuration, SECOND_MS } from '../../base/time.ts';
+import type { Bill } from '../../spec/bill.ts';
+import type { Plan } from '../../spec/plan.ts';
+import { toWire } from '../../spec/wire.ts';
+import type { Context } from '../context.ts';
+import { findRun } from '../find-run.ts';
+import { callServer } from '../local-server.ts';
+import { type Format, formatOption, print, renderTable, showUsd } from '../output.ts';
+
+/** `kedge cost`: a run's bill so far, line by line. */
+export function command(context: Context): Command {
+  return new Command()
+    .argument('[run]', 'id, end of an id, or name; default: the newest')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExamples:\n  kedge cost\n  kedge cost digits -o json')
+    .action(async (word: string | undefined, { output }: { readonly output: Format }) => {
+      const { bill, plan } = await callServer(context, async (client) => {
+        const { runId } = await findRun(client, word);
+        return { bill: await client.bill(runId), plan: (await client.run(runId)).plan };
+      });
+      await print(context, output, {
+        json: () => toWire(bill),
+        names: () => [bill.runId],
+        table: () => billTable(bill, plan, context.io.columns),
+      });
+    });
+}
+
+function billTable(bill: Bill, plan: Plan, columns: number): string {
+  const rows = bill.lines.map((line) => [
+    plan.allocations[line.allocation]?.taskName ?? String(line.allocation),
+    plan.allocations[line.allocation]?.place ?? '?',
+    String(line.attempt),
+    String(line.rank),
+    `${showUsd(usdPerUnit(line.nanosPerHour))}/h`,
+    formatDuration(line.seconds * SECOND_MS),
+    showUsd(usd(line.costMicros)),
+  ]);
+  const table = renderTable(
+    ['TASK', 'PLACE', 'ATTEMPT', 'RANK', 'PRICE', 'BILLED', 'COST'],
+    rows,
+    columns,
+  );
+  const planned =
+    bill.plannedMicros === null ? '' : `, planned ${showUsd(usd(bill.plannedMicros))}`;
+  const estimate = bill.estimated ? ' (estimate: the energy this machine draws)' : '';
+  return `${table}total ${showUsd(usd(bill.costMicros))}${planned}${estimate}\n`;
+}

@@ -1,0 +1,92 @@
+import { Command } from 'commander';
+import { usd } from '../../base/money.ts';
+import { formatDuration, isoTime } from '../../base/time.ts';
+import type { Client } from '../../sdk/client.ts';
+import type { Plan } from '../../spec/plan.ts';
+import type { Run } from '../../spec/run.ts';
+import { type Json, toWire } from '../../spec/wire.ts';
+import type { Context } from '../context.ts';
+import { findRun } from '../find-run.ts';
+import { callServer } from '../local-server.ts';
+import { type Format, formatOption, print, renderTable, showUsd } from '../output.ts';
+
+/** `kedge show`: one run with its plan, attempts and events. */
+export function command(context: Context): Command {
+  return new Command()
+    .argument('[run]', 'id, end of an id, or name; default: the newest')
+    .addOption(formatOption())
+    .addHelpText('after', '\nExamples:\n  kedge show\n  kedge show digits -o json')
+    .action(async (word: string | undefined, { output }: { readonly output: Format }) => {
+      const { run, plan, events, bill } = await callServer(context, async (client) => {
+        const { runId } = await findRun(client, word);
+        const [all, cost] = [await allEvents(client, runId), await client.bill(runId)];
+        return { ...(await client.run(runId)), events: all, bill: cost };
+      });
+      await print(context, output, {
+        json: () => ({ run: toWire(run), plan: toWire(plan), bill: toWire(bill), events }),
+        names: () => [run.runId],
+        table: () =>
+          [
+            ...summary(run, plan),
+            `cost     ${showUsd(usd(bill.costMicros))}${bill.estimated ? ' (estimate)' : ''}`,
+            '',
+            nodeTable(run, plan, context.io.columns),
+            eventTable(events, plan, context.io.columns),
+          ].join('\n'),
+      });
+    });
+}
+
+async function allEvents(client: Client, runId: string): Promise<readonly Json[]> {
+  const events: Json[] = [];
+  for (;;) {
+    const page = await client.events(runId, events.length);
+    events.push(...page);
+    if (page.length === 0) return events;
+  }
+}
+
+function summary(run: Run, plan: Plan): string[] {
+  const started = run.startedAt === null ? '-' : isoTime(run.startedAt);
+  const took =
+    run.startedAt === null || run.endedAt === null
+      ? ''
+      : ` (took ${formatDuration(run.endedAt - run.startedAt)})`;
+  return [
+    `run      ${run.runId}`,
+    `name     ${run.name}`,
+    `state    ${run.state}${run.outcome === null ? '' : `, ${run.outcome}`}`,
+    ...(run.reason === null ? [] : [`reason   ${run.reason}`]),
+    `place    ${[...new Set(plan.allocations.map(({ place }) => place))].join(', ')}`,
+    `started  ${started}${took}`,
+  ];
+}
+
+function nodeTable(run: Run, plan: Plan, columns: number): string {
+  const rows = run.nodes.map((node) => [
+    plan.allocations[node.allocation]?.taskName ?? String(node.allocation),
+    plan.allocations[node.allocation]?.place ?? '?',
+    String(node.attempt),
+    String(node.rank),
+    node.outcome ?? node.state,
+    node.exitCode === null ? '-' : String(node.exitCode),
+  ]);
+  return renderTable(['TASK', 'PLACE', 'ATTEMPT', 'RANK', 'STATE', 'EXIT'], rows, columns);
+}
+
+function eventTable(events: readonly Json[], plan: Plan, columns: number): string {
+  const rows = (events as { at: string; type: string; data: Record<string, Json> }[]).map(
+    ({ at, type, data }) => [at.slice(11, 23), type, words(data, plan)],
+  );
+  return renderTable(['TIME (UTC)', 'EVENT', ''], rows, columns);
+}
+
+/** What a person wants of an event's data: where, then why. */
+function words(data: Readonly<Record<string, Json>>, { allocations }: Plan): string {
+  const line = allocations[Number(data['allocation'])];
+  const task = allocations.length > 1 ? line?.taskName : undefined;
+  const where = data['attempt'] === undefined ? '' : `attempt ${data['attempt']}`;
+  const rank = data['rank'] === undefined ? '' : `node ${data['rank']}`;
+  const why = data['reason'] ?? data['place'] ?? data['name'] ?? '';
+  return [task, where, rank, why].filter(Boolean).join(', ');
+}

@@ -1,0 +1,174 @@
+import { Command } from 'commander';
+import { planTasks } from '../../app/plan.ts';
+import { KedgeError } from '../../base/errors.ts';
+import { makeId } from '../../base/ids.ts';
+import { usd, usdPerUnit } from '../../base/money.ts';
+import { asEpochMs } from '../../base/time.ts';
+import type { LaunchRequest } from '../../spec/api.ts';
+import type { Plan } from '../../spec/plan.ts';
+import type { Context } from '../context.ts';
+import { exitCodeOf, FOLLOW_FAILED, followRun, INTERRUPTED, tellLetGo } from '../follow.ts';
+import { callServer } from '../local-server.ts';
+import { showUsd } from '../output.ts';
+import { planningOffers } from '../planning.ts';
+import { printError } from '../print-error.ts';
+import { printOutcome } from '../print-outcome.ts';
+import { requireSources } from '../require-sources.ts';
+import { secretValues } from '../secret-values.ts';
+import { noteNotHonored, notHonored, readTaskInput, type TaskInput } from '../task-input.ts';
+
+type Options = {
+  readonly detach: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly name?: string;
+  readonly env: readonly string[];
+  readonly ignoreKey: readonly string[];
+};
+
+const EXAMPLES = `
+Examples:
+  kedge up task.yaml
+  kedge up -d task.yaml --env SEED=2     in the background, with a variable
+  kedge up task.yaml --ignore-key image_id
+
+Exits with the task's own code; 125 when Kedge itself fails while following.`;
+
+/** `kedge up`: plans, runs on the best launchable place, follows, and bills. */
+export function command(context: Context): Command {
+  const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+  return new Command()
+    .argument('<task>', 'task file (YAML)')
+    .option('-d, --detach', 'do not follow; print the id of the run', false)
+    .option('-y, --yes', 'never ask', false)
+    .option('-n, --name <name>', 'a name for the run; default: that of the task')
+    .option('-e, --env <NAME=VALUE>', 'set a variable of the task; repeatable', collect, [])
+    .option('--ignore-key <key>', 'run although this key is not honored', collect, [])
+    .option('--dry-run', 'say what would run and where, and start nothing', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, options: Options) => up(context, file, options));
+}
+
+async function up(context: Context, file: string, options: Options): Promise<void> {
+  const input = await readTaskInput(context, file);
+  refuseUnhonored(input, options.ignoreKey);
+  noteNotHonored(context, input);
+  requireRun(input);
+  await requireSources(input);
+  const envs = parseEnvs(options.env);
+  const secrets = secretValues(context, input.tasks);
+  const plan = await launchablePlan(context, input);
+  announce(context, plan);
+  if (options.dryRun) return;
+  if (!(await confirm(context, plan, options.yes))) return;
+  const name = options.name ?? input.tasks.name ?? 'task';
+  const { text: taskText, baseDir } = input;
+  const runId = await launch(context, { name, taskText, baseDir, envs, secrets, plan });
+  if (options.detach) context.io.out(`${runId}\n`);
+  else await follow(context, runId);
+}
+
+async function launchablePlan(context: Context, input: TaskInput): Promise<Plan> {
+  const offers = await planningOffers(context, input.tasks);
+  const { solver } = context.wiring;
+  return planTasks({ file: input.tasks, offers, solver, launchableOnly: true });
+}
+
+/** The client makes the id, so that asking again after a lost reply launches nothing twice. */
+async function launch(context: Context, request: LaunchRequest): Promise<string> {
+  const runId = makeId('run', asEpochMs(Date.now()), Math.random);
+  context.interrupt.throwIfAborted();
+  await callServer(context, (client) => client.launch(runId, request));
+  context.io.err(`kedge: ${runId} started\n`);
+  return runId;
+}
+
+/** From here on the run goes on without us, whatever happens on this side. */
+async function follow(context: Context, runId: string): Promise<void> {
+  try {
+    const run = await followRun(context, runId);
+    await printOutcome(context, run);
+    context.exit.code = exitCodeOf(run);
+  } catch (error) {
+    if (context.interrupt.aborted) {
+      tellLetGo(context, runId);
+      throw error;
+    }
+    printError(context.io, error);
+    context.exit.code = FOLLOW_FAILED;
+  }
+}
+
+function announce({ io }: Context, plan: Plan): void {
+  for (const line of plan.allocations) {
+    const machine = [
+      line.instance,
+      line.accelerator && `${line.accelerator}:${line.acceleratorCount}`,
+    ];
+    const what = machine.filter(Boolean).join(', ');
+    const many = line.count > 1 ? `${line.count} × ` : '';
+    const price = `${showUsd(usdPerUnit(line.nanosPerHour))}/h${line.estimated ? ' (estimate)' : ''}`;
+    const task = line.taskName ?? plan.name ?? 'task';
+    io.err(`kedge: ${task} → ${many}${line.place}${what ? ` (${what})` : ''}, ${price}\n`);
+  }
+  if (plan.costMicros !== null) io.err(`kedge: expected cost ${showUsd(usd(plan.costMicros))}\n`);
+}
+
+/** Asked only where money is spent at a provider, on a terminal, and never with --yes. */
+async function confirm(context: Context, plan: Plan, yes: boolean): Promise<boolean> {
+  const spends = plan.allocations.some((line) => !line.estimated && line.nanosPerHour > 0);
+  if (!spends || yes) return true;
+  if (!context.io.inIsTerminal || !context.io.errIsTerminal) {
+    throw new KedgeError(
+      'plan.needs-prompt',
+      'this spends money, and there is no terminal to ask on',
+      {
+        hint: 'to start it without being asked, pass --yes',
+      },
+    );
+  }
+  const { confirm: ask, isCancel } = await import('@clack/prompts');
+  const answer = await ask({ message: 'Start it?', output: process.stderr });
+  if (isCancel(answer)) {
+    context.exit.code = INTERRUPTED;
+    return false;
+  }
+  if (!answer) throw new KedgeError('cli.usage', 'not started, as you wished');
+  return true;
+}
+
+function refuseUnhonored({ file, tasks }: TaskInput, ignored: readonly string[]): void {
+  const blocking = notHonored(tasks).filter(
+    ({ key, changesRun }) => changesRun && !ignored.includes(key) && !ignored.includes(lastOf(key)),
+  );
+  const first = blocking[0];
+  if (first === undefined) return;
+  const names = [...new Set(blocking.map(({ key }) => key))];
+  const message = `${file}:${first.line}: "${first.key}" is not honored: ${first.why}`;
+  throw new KedgeError('spec.key-not-honored', message, {
+    hint: `to run without it: ${names.map((name) => `--ignore-key ${name}`).join(' ')}`,
+    details: { keys: names },
+  });
+}
+
+function lastOf(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1);
+}
+
+function requireRun({ file, tasks }: TaskInput): void {
+  const idle = tasks.tasks.find((task) => task.run === null);
+  if (idle === undefined) return;
+  throw new KedgeError('spec.invalid', `${file}: ${idle.name ?? 'the task'} has nothing to run`, {
+    hint: 'add `run:` with the commands, or ask `kedge plan` for the price alone',
+  });
+}
+
+function parseEnvs(pairs: readonly string[]): Record<string, string> {
+  const envs: Record<string, string> = {};
+  for (const pair of pairs) {
+    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(pair);
+    if (match) envs[match[1]!] = match[2]!;
+    else throw new KedgeError('cli.usage', `--env needs NAME=VALUE, got ${JSON.stringify(pair)}`);
+  }
+  return envs;
+}

@@ -1,0 +1,66 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { KedgeError } from '../base/errors.ts';
+import { MIB } from '../base/units.ts';
+import { readTasks } from '../spec/read-tasks.ts';
+import type { NotHonored, TaskFile } from '../spec/task.ts';
+import type { Context } from './context.ts';
+
+export type TaskInput = {
+  /** As the user wrote it on the command line. */
+  readonly file: string;
+  readonly text: string;
+  /** Absolute folder that relative paths start from. */
+  readonly baseDir: string;
+  readonly tasks: TaskFile;
+};
+
+const TASK_FILE_BYTES_MAX = MIB;
+
+/** Reads a task file. Errors: `input.not-found`, `input.unreadable`, `input.too-large`, spec.*. */
+export async function readTaskInput(context: Context, file: string): Promise<TaskInput> {
+  const path = resolve(context.cwd, file);
+  const text = await readText(path, file);
+  return { file, text, baseDir: dirname(path), tasks: readTasks(text, { file }) };
+}
+
+async function readText(path: string, file: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > TASK_FILE_BYTES_MAX) throw tooLarge(file, size);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof KedgeError) throw error;
+    throw unreadable(file, error as NodeJS.ErrnoException);
+  }
+}
+
+function tooLarge(file: string, size: number): KedgeError {
+  const message = `${file} has ${size} bytes; a task file has at most ${TASK_FILE_BYTES_MAX}`;
+  return new KedgeError('input.too-large', message, {
+    hint: 'keep data and scripts in files of their own, and name them in `workdir`',
+  });
+}
+
+function unreadable(file: string, cause: NodeJS.ErrnoException): KedgeError {
+  if (cause.code === 'ENOENT') {
+    return new KedgeError('input.not-found', `there is no file ${file}`, {
+      cause,
+      hint: 'name a task file; examples/ has some',
+    });
+  }
+  const why = cause.code === 'EISDIR' ? 'it is a folder' : (cause.code ?? cause.message);
+  return new KedgeError('input.unreadable', `cannot read ${file}: ${why}`, { cause });
+}
+
+/** Every key of the file that is known and not honored, with the task it stands in. */
+export function notHonored(tasks: TaskFile): readonly NotHonored[] {
+  return tasks.tasks.flatMap((task) => task.notHonored);
+}
+
+/** Notes on stderr the keys that the plan does not take into account. */
+export function noteNotHonored(context: Context, { file, tasks }: TaskInput): void {
+  for (const { key, line, why } of notHonored(tasks)) {
+    context.io.err(`note: ${file}:${line}: "${key}" is not honored: ${why}\n`);
+  }
+}

@@ -1,0 +1,131 @@
+import { KedgeError } from '../../base/errors.ts';
+import type { Demand } from '../../spec/demand.ts';
+import type { Model, Serving, Task, Training } from '../../spec/task.ts';
+import { deviceCounts } from './device-counts.ts';
+import { exactly } from './interval.ts';
+import { servingNotes, trainingNotes } from './notes.ts';
+import { resolveModel } from './resolve-model.ts';
+import { servingLayouts } from './serving-layouts.ts';
+import { trainingFlops } from './training-flops.ts';
+import { trainingLayouts } from './training-layouts.ts';
+
+/**
+ * What a task needs. The user's own `work` is taken as it is; else a `model` with `training` or
+ * `serving` gives memory, arithmetic and time for each kind and number of devices; else the
+ * stated resources are all there is.
+ * Errors: `spec.invalid` for a field that the estimate needs and the task lacks; `spec.bad-value`
+ * for a model whose shape is not known, or a value that no training can have.
+ */
+export function estimateDemand(task: Task): Demand {
+  const stated = statedDemand(task);
+  if (task.work !== null) return { ...stated, basis: 'work' };
+  if (task.model === null) return withoutModel(task, stated);
+  if (task.training !== null) return trainingDemand(task, task.model, task.training, stated);
+  if (task.serving !== null) return servingDemand(task.model, task.serving, stated);
+  if (asksForDevices(task)) {
+    return { ...stated, notes: ['model: not used, since the task has no training or serving'] };
+  }
+  throw new KedgeError(
+    'spec.invalid',
+    'the task has a model, and does not say what is done with it',
+    {
+      hint:
+        task.kind === 'serve'
+          ? 'add serving: {requests_per_second: 10, input_tokens: 512, output_tokens: 256}'
+          : 'add training: {method: lora, tokens: 500M}, or resources: {accelerators: …}',
+    },
+  );
+}
+
+function statedDemand(task: Task): Demand {
+  return {
+    basis: 'resources',
+    numNodes: task.numNodes,
+    resources: task.resources,
+    resourcesOrdered: task.resourcesOrdered,
+    work: task.work,
+    flops: null,
+    layouts: [],
+    notes: [],
+  };
+}
+
+function withoutModel(task: Task, stated: Demand): Demand {
+  const field = task.training === null ? 'serving' : 'training';
+  const isVain = (task.training ?? task.serving) !== null;
+  if (!isVain || asksForDevices(task)) {
+    return isVain
+      ? { ...stated, notes: [`${field}: not used, since the task has no model`] }
+      : stated;
+  }
+  throw new KedgeError('spec.invalid', `the task has ${field}, and no model`, {
+    hint: 'name one, as in model: meta-llama/Llama-3.1-8B or model: {params: 8B}',
+  });
+}
+
+function asksForDevices({ resources }: Task): boolean {
+  return resources.some(
+    ({ accelerators, instanceType }) => accelerators.length > 0 || instanceType !== null,
+  );
+}
+
+const SEQUENCE_LENGTH = 4096;
+/** Tokens between two updates where the user does not say: LLaMA's 4M, and 0.5M for fine-tuning. */
+const PRETRAIN_BATCH_TOKENS = 4e6;
+const FINETUNE_BATCH_TOKENS = 5e5;
+
+function trainingDemand(task: Task, named: Model, training: Training, stated: Demand): Demand {
+  const { method, precision, globalBatch } = training;
+  const model = resolveModel(named);
+  const tokens = needed(training.tokens, 'training.tokens', 'tokens: 500M');
+  const sequenceLength = positive(
+    training.sequenceLength ?? SEQUENCE_LENGTH,
+    'training.sequence_length',
+  );
+  refuseUntrainable(training);
+  const usual = method === 'pretrain' ? PRETRAIN_BATCH_TOKENS : FINETUNE_BATCH_TOKENS;
+  const batchTokens =
+    globalBatch === null ? usual : positive(globalBatch, 'training.global_batch') * sequenceLength;
+  const step = { method, precision, sequenceLength, batchTokens, tokens, globalBatch };
+  const perToken = trainingFlops(model, step);
+  const flops = exactly((perToken.weights + perToken.attention) * tokens);
+  const layouts = trainingLayouts(model, step, deviceCounts(task, flops.mid));
+  return { ...stated, basis: 'model', flops, layouts, notes: trainingNotes(model, step) };
+}
+
+/** Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights. */
+function refuseUntrainable({ method, precision }: Training): void {
+  if (method === 'qlora' || !['int8', 'int4', 'nf4'].includes(precision)) return;
+  throw new KedgeError(
+    'spec.bad-value',
+    `training.precision ${precision} does not go with ${method}`,
+    {
+      hint: 'say method: qlora for frozen weights of 4 bits, or precision: bf16',
+    },
+  );
+}
+
+function servingDemand(named: Model, serving: Serving, stated: Demand): Demand {
+  const model = resolveModel(named);
+  const { ttftMs, tpotMs, precision, requestsPerSecond } = serving;
+  const inputTokens = needed(serving.inputTokens, 'serving.input_tokens', 'input_tokens: 512');
+  const outputTokens = needed(serving.outputTokens, 'serving.output_tokens', 'output_tokens: 256');
+  const request = { inputTokens, outputTokens, precision, ttftMs, tpotMs, requestsPerSecond };
+  const layouts = servingLayouts(model, request);
+  return { ...stated, basis: 'model', layouts, notes: servingNotes(model, request, layouts) };
+}
+
+function needed(value: number | null, field: string, example: string): number {
+  if (value !== null) return positive(value, field);
+  throw new KedgeError('spec.invalid', `${field} is missing; the estimate cannot do without it`, {
+    hint: `add it, as in ${example}`,
+    details: { field },
+  });
+}
+
+function positive(value: number, field: string): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new KedgeError('spec.bad-value', `${field} is ${value}; it must be above zero`, {
+    details: { field },
+  });
+}

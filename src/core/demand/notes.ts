@@ -1,0 +1,72 @@
+import { formatBytes } from '../../base/units.ts';
+import type { Layout } from '../../spec/demand.ts';
+import { type Architecture, formatCount } from './architecture.ts';
+import type { ServingTask } from './serving-layouts.ts';
+import { kvBytesPerToken, weightBytes } from './serving-speed.ts';
+import { ADAPTER_RANK, adapterParams, trainingFlops } from './training-flops.ts';
+import type { TrainingTask } from './training-layouts.ts';
+import { modelStates } from './training-memory.ts';
+
+/** The arithmetic of a training in words: formula, numbers, source. */
+export function trainingNotes(model: Architecture, task: TrainingTask): readonly string[] {
+  const { weights, attention } = trainingFlops(model, task);
+  const total = (weights + attention) * task.tokens;
+  const isFrozen = task.method === 'lora' || task.method === 'qlora';
+  const rule = isFrozen ? '4N (frozen) + 6 × adapters' : '6N';
+  const states = modelStates(model, task);
+  const trained = isFrozen ? adapterParams(model) : model.params;
+  return [
+    modelNote(model),
+    `FLOPs/token: ${rule} = ${scientific(weights)} (Kaplan, arXiv:2001.08361)`,
+    `  and 6·layers·width·${task.sequenceLength} = ${scientific(attention)} (PaLM, arXiv:2204.02311, causal half)`,
+    `FLOPs: ${scientific(weights + attention)} × ${formatCount(task.tokens)} tokens = ${scientific(total)}`,
+    `trained: ${formatCount(trained)} parameters${isFrozen ? `, adapters of rank ${ADAPTER_RANK}` : ''}`,
+    `weights, gradients, Adam: ${formatBytes(states.mid)} in all (ZeRO, arXiv:1910.02054)`,
+    'activations: one sequence, layers recomputed (Korthikanti, arXiv:2205.05198);',
+    '  with room to spare they are kept, and more sequences taken at once',
+    'time: FLOPs / (devices × peak × share of peak), collectives that do not hide',
+  ];
+}
+
+/** The arithmetic of serving in words; of replicas, what the least devices' layouts need. */
+export function servingNotes(
+  model: Architecture,
+  task: ServingTask & { readonly requestsPerSecond: number | null },
+  layouts: readonly Layout[],
+): readonly string[] {
+  const perToken = kvBytesPerToken(model);
+  const sequence = perToken * (task.inputTokens + task.outputTokens);
+  const rate = task.requestsPerSecond;
+  return [
+    modelNote(model),
+    `weights: ${formatBytes(weightBytes(model, task.precision))} in ${task.precision}`,
+    `KV cache: 2·layers·KV heads·head width·2 bytes = ${formatBytes(perToken)} a token,`,
+    `  ${formatBytes(sequence)} a sequence of ${task.inputTokens} + ${task.outputTokens} tokens`,
+    'prefill: 2N a token and attention, bound by arithmetic; decoding: weights and',
+    '  cache read once a step, bound by memory (Pope et al., arXiv:2211.05102)',
+    'a layout is one replica; tokens/s are its output tokens',
+    ...(rate === null ? [] : replicaNotes(rate, rate * task.outputTokens, layouts)),
+  ];
+}
+
+/** The number of replicas on the device that one replica makes the most of. */
+function replicaNotes(rate: number, tokensPerSecond: number, layouts: readonly Layout[]): string[] {
+  const load = `load: ${rate} requests/s = ${formatCount(tokensPerSecond)} output tokens/s`;
+  const each = ({ tokensPerSecond: speed, devices }: Layout): number => (speed?.mid ?? 0) / devices;
+  const best = layouts
+    .filter(({ fits }) => fits)
+    .reduce<Layout | null>((most, one) => (most && each(most) >= each(one) ? most : one), null);
+  if (!best?.tokensPerSecond) return [load];
+  const replicas = Math.ceil(tokensPerSecond / best.tokensPerSecond.mid);
+  const words = replicas === 1 ? '1 replica' : `${replicas} replicas`;
+  return [load, `  as of ${words} of ${best.devices} × ${best.accelerator}`];
+}
+
+function modelNote({ name, params, activeParams, layers, hidden }: Architecture): string {
+  const active = activeParams < params ? `, ${formatCount(activeParams)} active` : '';
+  return `${name}: ${formatCount(params)} parameters${active}, ${layers} layers, width ${hidden}`;
+}
+
+function scientific(value: number): string {
+  return value.toExponential(2).replace('e+', 'e');
+}

@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { asEpochMs, type EpochMs } from '../../base/time.ts';
+import type { Observation } from '../../ports/driver.ts';
+import { buildPlan, buildTask, buildTaskFile } from '../../spec/build-for-tests.ts';
+import type { NewEvent, RunEvent } from '../../spec/event.ts';
+import type { Run } from '../../spec/run.ts';
+import { foldRun } from '../monitor/fold-run.ts';
+import { type LaunchView, nodeKey } from './launch-view.ts';
+import { learn } from './learn.ts';
+import { INFRA_LOSSES_MAX, nextLookMs, nextSteps, type Step } from './next-steps.ts';
+
+/** A run driven by hand: what the world shows is set, and the engine's part is done in memory. */
+class Play {
+  run: Run;
+  now = asEpochMs(1_000_000);
+  readonly observed = new Map<string, Observation>();
+  readonly created: string[] = [];
+  readonly stopped: string[] = [];
+  readonly #view: Pick<LaunchView, 'plan' | 'file'>;
+  #seq = 0;
+
+  constructor(
+    options: { nodes?: number; retries?: number; tasks?: number; needs?: number[][] } = {},
+  ) {
+    const { nodes = 1, retries = 0, tasks = 1, needs } = options;
+    const task = buildTask({ retries, numNodes: nodes });
+    const file = buildTaskFile(
+      Array.from({ length: tasks }, () => task),
+      needs,
+    );
+    const lines = Array.from({ length: tasks }, (_, index) => ({ task: index, count: nodes }));
+    this.#view = { plan: buildPlan(lines), file };
+    this.run = this.#fold(null, { type: 'run.created', data: { name: 'play' } });
+  }
+
+  write(...events: readonly NewEvent[]): void {
+    for (const event of events) this.run = this.#fold(this.run, event);
+  }
+
+  view(): LaunchView {
+    return { ...this.#view, run: this.run, observed: this.observed, now: this.now };
+  }
+
+  /** One look of the engine: learn, then step until something must be waited for. */
+  look(): void {
+    this.write(...learn(this.view()));
+    for (let round = 0; round < 20; round++) {
+      const steps = nextSteps(this.view());
+      for (const step of steps) this.#carryOut(step);
+      if (steps.length === 0 || steps.some((step) => step.act.length > 0)) return;
+    }
+    assert.fail('it does not settle');
+  }
+
+  see(key: string, seen: Observation): void {
+    this.observed.set(key, seen);
+    this.look();
+  }
+
+  end(key: string, how: 'exited' | 'stopped' | 'lost', exitCode: number | null): void {
+    const at = { startedAt: this.now, endedAt: this.now };
+    this.see(key, { state: 'ended', how, exitCode, reason: how, ...at });
+  }
+
+  #carryOut(step: Step): void {
+    this.write(...step.intent);
+    for (const action of step.act) {
+      (action.kind === 'create' ? this.created : this.stopped).push(nodeKey(action.node));
+    }
+  }
+
+  #fold(run: Run | null, event: NewEvent): Run {
+    const seq = ++this.#seq;
+    const key = { tenantId: 'default', runId: 'run_1', actor: 'engine' };
+    return foldRun(run, { ...key, ...event, seq, schemaVersion: 1, at: this.now } as RunEvent);
+  }
+}
+
+const UP: Observation = { state: 'running', startedAt: asEpochMs(1_000_000) };
+
+describe('a run', () => {
+  it('starts its node, runs, and ends with the code of its command', () => {
+    const play = new Play();
+    play.look();
+    assert.deepEqual(play.created, ['0/1/0']);
+    play.see('0/1/0', UP);
+    assert.equal(play.run.state, 'running');
+    play.end('0/1/0', 'exited', 0);
+    assert.deepEqual(
+      [play.run.state, play.run.outcome, play.run.exitCode],
+      ['ended', 'succeeded', 0],
+    );
+  });
+
+  it('fails with the code of its command, and is not started again without retries', () => {
+    const play = new Play();
+    play.look();
+    play.end('0/1/0', 'exited', 3);
+    assert.deepEqual([play.run.outcome, play.run.exitCode], ['task-failed', 3]);
+    assert.deepEqual(play.created, ['0/1/0']);
+  });
+
+  it('is started again as often as retries says', () => {
+    const play = new Play({ retries: 1 });
+    play.look();
+    play.end('0/1/0', 'exited', 3);
+    assert.deepEqual(play.created, ['0/1/0', '0/2/0']);
+    play.end('0/2/0', 'exited', 0);
+    assert.equal(play.run.outcome, 'succeeded');
+  });
+
+  it('is asked for again under the same token when its place has never heard of it', () => {
+    const play = new Play();
+    play.look();
+    play.see('0/1/0', { state: 'absent' });
+    assert.deepEqual(play.created, ['0/1/0', '0/1/0']);
+    assert.equal(new Set(play.run.nodes.map((node) => node.token)).size, 1);
+  });
+
+  it('out of sight is unknown, not dead, and never relaunched on that ground', () => {
+    const play = new Play();
+    play.look();
+    play.see('0/1/0', UP);
+    for (const seen of [{ state: 'unknown', reason: 'no reply' }, { state: 'absent' }] as const) {
+      play.see('0/1/0', seen);
+      assert.equal(play.run.nodes[0]?.state, 'unknown');
+    }
+    assert.deepEqual(play.created, ['0/1/0']);
+    play.see('0/1/0', UP);
+    assert.equal(play.run.nodes[0]?.state, 'running');
+  });
+
+  it('lost by its place is placed anew after a pause that grows', () => {
+    const play = new Play();
+    play.look();
+    play.end('0/1/0', 'lost', null);
+    assert.deepEqual(play.created, ['0/1/0']);
+    const pause = nextLookMs(play.view());
+    play.now = asEpochMs(play.now + pause);
+    play.look();
+    assert.deepEqual(play.created, ['0/1/0', '0/2/0']);
+    play.end('0/2/0', 'lost', null);
+    assert.ok(nextLookMs(play.view()) > pause);
+  });
+
+  it('that runs is looked at while another one of its run waits for its next attempt', () => {
+    const play = new Play({ tasks: 2, needs: [[], []] });
+    play.look();
+    for (let attempt = 1; attempt < INFRA_LOSSES_MAX; attempt++) {
+      play.end(`0/${attempt}/0`, 'lost', null);
+      if (attempt === INFRA_LOSSES_MAX - 1) break;
+      play.now = asEpochMs(play.now + 60_000);
+      play.look();
+    }
+    assert.ok(nextLookMs(play.view()) <= 5000, 'the pause itself is longer');
+  });
+
+  it('that stops is looked at often, however long it ran', () => {
+    const play = new Play();
+    play.look();
+    play.see('0/1/0', { state: 'running', startedAt: play.now });
+    play.now = asEpochMs(play.now + 3_600_000);
+    const whileRunning = nextLookMs(play.view());
+    play.write({ type: 'run.stop-requested', data: {} });
+    play.look();
+    assert.ok(nextLookMs(play.view()) < whileRunning / 10);
+  });
+
+  it('lost too often in a row is given up', () => {
+    const play = new Play();
+    play.look();
+    for (let attempt = 1; attempt <= INFRA_LOSSES_MAX; attempt++) {
+      play.end(`0/${attempt}/0`, 'lost', null);
+      play.now = asEpochMs(play.now + 3_600_000);
+      play.look();
+    }
+    assert.equal(play.run.outcome, 'infra-lost');
+    assert.equal(play.created.length, INFRA_LOSSES_MAX);
+  });
+});
+
+describe('a gang', () => {
+  it('starts whole', () => {
+    const play = new Play({ nodes: 3 });
+    play.look();
+    assert.deepEqual(play.created, ['0/1/0', '0/1/1', '0/1/2']);
+    play.see('0/1/0', UP);
+    assert.equal(play.run.attempts[0]?.state, 'starting');
+    play.see('0/1/1', UP);
+    play.see('0/1/2', UP);
+    assert.equal(play.run.attempts[0]?.state, 'running');
+  });
+
+  it('is torn down whole when one node fails', () => {
+    const play = new Play({ nodes: 3 });
+    play.look();
+    for (const rank of [0, 1, 2]) play.see(`0/1/${rank}`, UP);
+    play.end('0/1/1', 'exited', 9);
+    assert.deepEqual(new Set(play.stopped), new Set(['0/1/0', '0/1/2']));
+    play.end('0/1/0', 'stopped', null);
+    play.end('0/1/2', 'stopped', null);
+    assert.deepEqual([play.run.outcome, play.run.exitCode], ['task-failed', 9]);
+  });
+});
+
+describe('a stop', () => {
+  it('before the first look starts nothing', () => {
+    const play = new Play();
+    play.write({ type: 'run.stop-requested', data: {} });
+    play.look();
+    assert.deepEqual(play.created, []);
+    assert.equal(play.run.outcome, 'cancelled');
+  });
+
+  it('between create and its reply reaches the node that came to be', () => {
+    const play = new Play();
+    play.look();
+    play.write({ type: 'run.stop-requested', data: {} });
+    play.look();
+    assert.deepEqual(play.stopped, ['0/1/0']);
+    play.end('0/1/0', 'stopped', null);
+    assert.equal(play.run.outcome, 'cancelled');
+  });
+
+  it('is asked again until the node is seen to have ended', () => {
+    const play = new Play();
+    play.look();
+    play.see('0/1/0', UP);
+    play.write({ type: 'run.stop-requested', data: {} });
+    play.look();
+    play.look();
+    assert.deepEqual(play.stopped, ['0/1/0', '0/1/0']);
+    assert.equal(play.run.state, 'stopping');
+  });
+});
+
+describe('a pipeline', () => {
+  it('starts a task when what it needs has succeeded', () => {
+    const play = new Play({ tasks: 2, needs: [[], [0]] });
+    play.look();
+    assert.deepEqual(play.created, ['0/1/0']);
+    play.end('0/1/0', 'exited', 0);
+    assert.deepEqual(play.created, ['0/1/0', '1/1/0']);
+    play.end('1/1/0', 'exited', 0);
+    assert.equal(play.run.outcome, 'succeeded');
+  });
+
+  it('stops the other parts when one fails', () => {
+    const play = new Play({ tasks: 2, needs: [[], []] });
+    play.look();
+    play.see('1/1/0', UP);
+    play.end('0/1/0', 'exited', 4);
+    assert.deepEqual(play.stopped, ['1/1/0']);
+    play.end('1/1/0', 'stopped', null);
+    assert.deepEqual([play.run.outcome, play.run.exitCode], ['task-failed', 4]);
+  });
+});
+
+describe('whatever the world shows', () => {
+  const at: EpochMs = asEpochMs(1_000_000);
+  const ended = (how: 'exited' | 'stopped' | 'lost', exitCode: number | null): Observation => ({
+    state: 'ended',
+    how,
+    exitCode,
+    startedAt: at,
+    endedAt: at,
+    reason: how,
+  });
+  const seen = fc.constantFrom<Observation>(
+    { state: 'absent' },
+    { state: 'starting' },
+    UP,
+    { state: 'unknown', reason: 'away' },
+    ended('exited', 0),
+    ended('exited', 1),
+    ended('lost', null),
+    ended('stopped', null),
+  );
+  const happening = fc.oneof(
+    fc.record({ rank: fc.nat(1), seen }),
+    fc.constant('stop' as const),
+    fc.constant('wait' as const),
+  );
+
+  it('no attempt starts while an earlier one lives, and an ended run stays ended', () => {
+    fc.assert(
+      fc.property(fc.array(happening, { maxLength: 40 }), (story) => {
+        const play = new Play({ nodes: 2, retries: 1 });
+        for (const what of story) {
+          const before = play.run;
+          if (what === 'wait') play.now = asEpochMs(play.now + 600_000);
+          else if (what === 'stop') {
+            if (play.run.state !== 'ended') play.write({ type: 'run.stop-requested', data: {} });
+          } else {
+            const attempt = Math.max(1, play.run.attempts.length);
+            play.observed.set(`0/${attempt}/${what.rank}`, what.seen);
+          }
+          play.look();
+          if (before.state === 'ended') assert.deepEqual(play.run, before);
+          const live = play.run.attempts.filter(({ state }) => state !== 'ended');
+          assert.ok(live.length <= 1);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import type { Offer } from '../../spec/offer.ts';
+import type { InlineOffer, Task } from '../../spec/task.ts';
+import { resolveAccelerator } from '../catalog/accelerator-names.ts';
+
+/** Provider of the offers that a task file brings itself. */
+export const INLINE_PROVIDER = 'inline';
+
+/**
+ * The offers that a task's own `offers:` state. What they do not say is unknown; they can be
+ * planned with, not launched.
+ */
+export function inlineOffers(task: Task): readonly Offer[] {
+  return task.offers.map(inlineOffer);
+}
+
+function inlineOffer(stated: InlineOffer): Offer {
+  const { name, region, accelerator, acceleratorCount } = stated;
+  const device =
+    accelerator === null
+      ? null
+      : resolveAccelerator({ name: accelerator, count: acceleratorCount });
+  return {
+    id: name,
+    place: name,
+    provider: INLINE_PROVIDER,
+    region,
+    zone: null,
+    instance: name,
+    accelerator: device?.name ?? null,
+    acceleratorCount: device?.count ?? 0,
+    acceleratorMemoryGib: null,
+    vcpus: stated.vcpus,
+    memoryGib: stated.memoryGib,
+    spot: stated.spot,
+    nanosPerHour: stated.nanosPerHour,
+    available: stated.count,
+    billingIncrementS: 1,
+    billingMinimumS: 0,
+    estimated: false,
+    launchable: false,
+    source: 'the task file',
+    asOf: 'as stated',
+  };
+}

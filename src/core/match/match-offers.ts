@@ -1,0 +1,157 @@
+import type { Demand } from '../../spec/demand.ts';
+import type { Candidate, Refusal } from '../../spec/match.ts';
+import type { Offer } from '../../spec/offer.ts';
+import type { AcceleratorRequest, Resources, Task } from '../../spec/task.ts';
+import { machineRequirements } from './machine-requirements.ts';
+import { placeRequirements } from './place-requirements.ts';
+import { type Failing, RefusalGroups } from './refusal-groups.ts';
+import { ONE_STEP, PASSES, type Requirement } from './requirement.ts';
+import { wayRequirements } from './way-requirements.ts';
+import { type WorkMatch, workMatch } from './work-match.ts';
+
+export type MatchRequest = {
+  readonly task: Task;
+  readonly demand: Demand;
+  readonly offers: readonly Offer[];
+  /** Only what this installation has a driver for. */
+  readonly launchableOnly: boolean;
+};
+
+/** Candidates + the offers that the refusals count = all offers. */
+export type MatchResult = {
+  readonly candidates: readonly Candidate[];
+  readonly refusals: readonly Refusal[];
+};
+
+/**
+ * Demand × Offer[] → Candidate[] + Refusal[]: which offers can carry a task, in which ways, and
+ * why the others cannot. Alternatives of `resources` all count; ordered ones, only the first that
+ * has a candidate. O(offers × requirements); the order of offers never changes who is refused.
+ */
+export function matchOffers(request: MatchRequest): MatchResult {
+  const { task, demand } = request;
+  const work = workMatch(task, demand);
+  const alternatives = demand.resources.flatMap((resources) =>
+    acceleratorsOf(resources).map((accelerator) =>
+      alternative(request, { resources, accelerator, work }),
+    ),
+  );
+  if (!demand.resourcesOrdered) return matchAny(request, alternatives);
+  let last: MatchResult | undefined;
+  for (const one of alternatives) {
+    const result = matchAny(request, [one]);
+    if (result.candidates.length > 0) return result;
+    last ??= result;
+  }
+  return last ?? { candidates: [], refusals: [] };
+}
+
+/** One way to read `resources`, as the list of all that it asks. */
+type Alternative = {
+  readonly requirements: readonly Requirement[];
+  readonly ofWays: readonly Requirement<Candidate>[];
+  readonly work: WorkMatch;
+};
+
+function acceleratorsOf({ accelerators }: Resources): readonly (AcceleratorRequest | null)[] {
+  return accelerators.length === 0 ? [null] : accelerators;
+}
+
+function alternative(
+  { task, demand, launchableOnly }: MatchRequest,
+  asked: {
+    readonly resources: Resources;
+    readonly accelerator: AcceleratorRequest | null;
+    readonly work: WorkMatch;
+  },
+): Alternative {
+  const { resources, accelerator, work } = asked;
+  const { placement, goal } = task;
+  const machines = demand.numNodes;
+  const terms = placeRequirements({ resources, placement, goal, launchableOnly, machines });
+  return {
+    requirements: [...machineRequirements(resources, accelerator), ...work.requirements, ...terms],
+    ofWays: wayRequirements(goal),
+    work,
+  };
+}
+
+function matchAny({ offers }: MatchRequest, alternatives: readonly Alternative[]): MatchResult {
+  const candidates: Candidate[] = [];
+  const refused = new RefusalGroups();
+  for (const offer of offers) {
+    let nearest: Failing | undefined;
+    for (const one of alternatives) {
+      const answer = tryAlternative(offer, one);
+      if (!('fails' in answer)) {
+        candidates.push(...answer.ways);
+        nearest = undefined;
+        break;
+      }
+      if (nearest === undefined || isNearer(answer, nearest)) nearest = answer;
+    }
+    if (nearest !== undefined) refused.add(offer, nearest);
+  }
+  return { candidates, refusals: refused.list() };
+}
+
+function isNearer(one: Failing, other: Failing): boolean {
+  return one.fails !== other.fails ? one.fails < other.fails : one.distance < other.distance;
+}
+
+/** The ways in which an offer carries an alternative, or what keeps it from doing so. */
+function tryAlternative(
+  offer: Offer,
+  { requirements, ofWays, work }: Alternative,
+): Failing | { readonly ways: readonly Candidate[] } {
+  const failing = failingOf(offer, requirements);
+  // Nobody knows whether it would keep the goal's limits: one that fails only these is nearer.
+  if (failing !== null) return { ...failing, fails: failing.fails + ofWays.length };
+  const ways = work.waysOf(offer);
+  if (ways.length === 0)
+    return { fails: 1, distance: ONE_STEP, code: NO_WAY.code, words: [NO_WAY] };
+  const good = ways.filter((way) => failingOf(way, ofWays) === null);
+  return good.length > 0 ? { ways: good } : nearestWay(ways, ofWays);
+}
+
+const NO_WAY = {
+  code: 'throughput-unknown',
+  words: () => ({
+    reason: 'no layout of the model on it reaches the speed that is wanted',
+    have: null,
+    need: 'a layout that is fast enough',
+    fix: 'allow more time to the first token and for each token',
+  }),
+} as const;
+
+/** What one subject fails, or null when it passes all: allocates nothing for what passes. */
+function failingOf<Subject>(
+  subject: Subject,
+  requirements: readonly Requirement<Subject>[],
+): Failing<Subject> | null {
+  let fails = 0;
+  let distance = 0;
+  let failed: Requirement<Subject>[] | undefined;
+  for (const requirement of requirements) {
+    const away = requirement.distance(subject);
+    if (away === PASSES) continue;
+    fails++;
+    distance += away;
+    if (failed === undefined) failed = [requirement];
+    else failed.push(requirement);
+  }
+  return failed === undefined ? null : { fails, distance, code: failed[0]!.code, words: failed };
+}
+
+/** Of several ways that all fail, the one that is nearest to passing, told as one of its offer. */
+function nearestWay(
+  ways: readonly Candidate[],
+  ofWays: readonly Requirement<Candidate>[],
+): Failing {
+  const [nearest] = ways
+    .map((way) => ({ way, failing: failingOf(way, ofWays)! }))
+    .sort((a, b) => a.failing.fails - b.failing.fails || a.failing.distance - b.failing.distance);
+  const { way, failing } = nearest!;
+  const words = failing.words.map(({ code, words: say }) => ({ code, words: () => say(way) }));
+  return { ...failing, words };
+}

@@ -1,0 +1,99 @@
+import type { Demand } from '../../spec/demand.ts';
+import type { Candidate } from '../../spec/match.ts';
+import type { Offer } from '../../spec/offer.ts';
+import type { Task, Work } from '../../spec/task.ts';
+import { resolveAccelerator } from '../catalog/accelerator-names.ts';
+import { INLINE_PROVIDER } from './inline-offers.ts';
+import { devicesOf } from './machine-requirements.ts';
+import { modelMatch } from './model-match.ts';
+import { ONE_STEP, PASSES, type Requirement } from './requirement.ts';
+
+/** How offers carry the work of one task: what it asks of them, and the ways to use one. */
+export type WorkMatch = {
+  readonly requirements: readonly Requirement[];
+  /** At least one for an offer that meets the requirements. */
+  readonly waysOf: (offer: Offer) => readonly Candidate[];
+};
+
+/** By what tells how long the task takes: the user's units, stated hours, the model, or nothing. */
+export function workMatch(task: Task, demand: Demand): WorkMatch {
+  if (demand.basis === 'model') return modelMatch(task, demand);
+  const { work, numNodes } = demand;
+  if (work === null) return stated(numNodes, null);
+  if ('units' in work) return divisible(work);
+  const match = stated(numNodes, work.hours);
+  return work.on === null ? match : { ...match, requirements: [measuredOn(work.on)] };
+}
+
+function stated(machines: number, hours: number | null): WorkMatch {
+  const interval = hours === null ? null : { low: hours, mid: hours, high: hours };
+  return {
+    requirements: [],
+    waysOf: (offer) => [{ offer, machines, hours: interval, throughput: null }],
+  };
+}
+
+/** Hours that were measured on one kind of device hold for that kind alone. */
+function measuredOn(on: { readonly name: string; readonly count: number }): Requirement {
+  const { name, count } = resolveAccelerator(on);
+  return {
+    code: 'throughput-unknown',
+    distance: (offer) =>
+      offer.accelerator === name && offer.acceleratorCount === count ? PASSES : ONE_STEP,
+    words: (offer) => ({
+      reason: `work.hours were measured on ${name}:${count}, and it has ${devicesOf(offer)}`,
+      have: devicesOf(offer),
+      need: `${name}:${count}`,
+      fix: `state work: {units, per, throughput} with an entry for ${keyOf(offer)}`,
+    }),
+  };
+}
+
+type UnitWork = Extract<Work, { readonly units: number }>;
+
+function divisible(work: UnitWork): WorkMatch {
+  const throughput = throughputOf(work);
+  return {
+    requirements: [
+      {
+        code: 'throughput-unknown',
+        distance: (offer) => (throughput(offer) === null ? ONE_STEP : PASSES),
+        words: (offer) => ({
+          reason: `work.throughput has no entry for ${keyOf(offer)}`,
+          have: null,
+          need: `units on ${keyOf(offer)}`,
+          fix: `add ${keyOf(offer)} to work.throughput`,
+        }),
+      },
+    ],
+    waysOf: (offer) => [{ offer, machines: 1, hours: null, throughput: throughput(offer) }],
+  };
+}
+
+/** The key of `work.throughput` that would speak of an offer and the most of its like. */
+function keyOf({ accelerator, provider, id }: Offer): string {
+  return accelerator ?? (provider === INLINE_PROVIDER ? id : 'cpu');
+}
+
+/**
+ * Units of one machine. The first key that speaks of the offer counts: its name, its instance
+ * type, `H100:8` for the machine; `H100`, `gpu` or `tpu` for each of its devices; `cpu` for a
+ * machine without any.
+ */
+function throughputOf({ throughput }: UnitWork): (offer: Offer) => number | null {
+  const units = new Map(
+    Object.entries(throughput).map(([key, value]) => [key.toLowerCase(), value]),
+  );
+  const at = (key: string | null): number | undefined =>
+    key === null ? undefined : units.get(key.toLowerCase());
+  return (offer) => {
+    const { accelerator, acceleratorCount } = offer;
+    const ofMachine = at(offer.id) ?? at(offer.instance);
+    if (ofMachine !== undefined) return ofMachine;
+    if (accelerator === null) return at('cpu') ?? null;
+    const whole = at(`${accelerator}:${acceleratorCount}`);
+    if (whole !== undefined) return whole;
+    const each = at(accelerator) ?? at(accelerator.startsWith('tpu-') ? 'tpu' : 'gpu');
+    return each === undefined ? null : each * acceleratorCount;
+  };
+}

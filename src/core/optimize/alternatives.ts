@@ -1,0 +1,101 @@
+import { HOUR_MS } from '../../base/time.ts';
+import type { Candidate } from '../../spec/match.ts';
+import type { Offer } from '../../spec/offer.ts';
+import type { Alternative } from '../../spec/plan.ts';
+import type { Goal } from '../../spec/task.ts';
+import { hireCost } from '../match/hire-cost.ts';
+import { INLINE_PROVIDER } from '../match/inline-offers.ts';
+import type { Line, Solution, TaskProblem } from './model/task-problem.ts';
+import { divisibleWork } from './model/task-problem.ts';
+import { compareMerit, type Merit, meritOf } from './search/choose-way.ts';
+
+const FRONTIER_MAX = 8;
+
+type Way = { readonly candidate: Candidate; readonly merit: Merit };
+
+/**
+ * What else one could do: the best of each other provider ("what would it cost elsewhere"), and
+ * the plans on the cost–time frontier that are faster than the chosen one. Best first.
+ */
+export function alternativesOf({
+  problem,
+  solution,
+}: {
+  readonly problem: TaskProblem;
+  readonly solution: Solution;
+}): readonly Alternative[] {
+  const { goal } = problem.task;
+  const ways = waysOf(problem).map((candidate) => ({ candidate, merit: meritOf(candidate) }));
+  const taken = new Set(solution.lines.map(({ candidate }) => sellerOf(candidate.offer)));
+  const chosen = solution.lines.length === 1 ? solution.lines[0]! : null;
+  const faster = chosen === null ? [] : frontier(ways, chosen).slice(0, FRONTIER_MAX);
+  return [...new Set([...faster, ...bestOfEach(ways, goal, taken)])]
+    .sort((a, b) => compareMerit(a.merit, b.merit, goal))
+    .map(({ candidate }) => alternative(problem, candidate));
+}
+
+/** Divisible work as each offer alone would do it, where it can in time. */
+function waysOf({ task, candidates }: TaskProblem): readonly Candidate[] {
+  const work = divisibleWork(task);
+  if (work === null) return candidates;
+  const limitH = task.goal.deadlineMs === null ? Infinity : task.goal.deadlineMs / HOUR_MS;
+  return candidates.flatMap((candidate) => {
+    const { available } = candidate.offer;
+    const alone = work.units / candidate.throughput!;
+    const machines = work.per === 'machine' ? Math.ceil(alone) : Math.ceil(alone / limitH) || 1;
+    if (available !== null && machines > available) return [];
+    const hours = work.per === 'machine' ? 1 : alone / machines;
+    return [{ ...candidate, machines, hours: { low: hours, mid: hours, high: hours } }];
+  });
+}
+
+function bestOfEach(ways: readonly Way[], goal: Goal, taken: ReadonlySet<string>): readonly Way[] {
+  const best = new Map<string, Way>();
+  for (const way of ways) {
+    const seller = sellerOf(way.candidate.offer);
+    if (taken.has(seller)) continue;
+    const before = best.get(seller);
+    if (before === undefined || compareMerit(way.merit, before.merit, goal) < 0) {
+      best.set(seller, way);
+    }
+  }
+  return [...best.values()];
+}
+
+/** A provider; each of the offers that the task itself states counts as one. */
+function sellerOf({ provider, id }: Offer): string {
+  return provider === INLINE_PROVIDER ? id : provider;
+}
+
+/** Each way that is faster than all cheaper ones, cheapest first, from the chosen one on. */
+function frontier(ways: readonly Way[], chosen: Line): readonly Way[] {
+  if (chosen.hours === null) return [];
+  let fastest = chosen.hours;
+  return ways
+    .filter(({ merit }) => merit.hours < chosen.hours!)
+    .sort((a, b) => a.merit.micros - b.merit.micros || a.merit.hours - b.merit.hours)
+    .filter(({ merit }) => {
+      const isFaster = merit.hours < fastest;
+      if (isFaster) fastest = merit.hours;
+      return isFaster;
+    });
+}
+
+function alternative({ index }: TaskProblem, { offer, machines, hours }: Candidate): Alternative {
+  return {
+    task: index,
+    place: offer.place,
+    provider: offer.provider,
+    region: offer.region,
+    zone: offer.zone,
+    instance: offer.instance,
+    accelerator: offer.accelerator,
+    acceleratorCount: offer.acceleratorCount,
+    count: machines,
+    spot: offer.spot,
+    hours: hours?.mid ?? null,
+    nanosPerHour: offer.nanosPerHour,
+    costMicros: hours === null ? null : hireCost(offer, { machines, hours: hours.mid }),
+    launchable: offer.launchable,
+  };
+}

@@ -1,0 +1,145 @@
+import { type Rate, showMicros, showRate } from '../../base/money.ts';
+import { formatDuration, HOUR_MS } from '../../base/time.ts';
+import type { Refusal } from '../../spec/match.ts';
+import type { Alternative, Plan, PlanAllocation } from '../../spec/plan.ts';
+import { alignColumns, wrapLine } from './columns.ts';
+
+export type ExplainOptions = {
+  /** Every alternative and refusal, instead of the first few. */
+  readonly verbose: boolean;
+  /** Width of the lines. */
+  readonly columns: number;
+};
+
+const FEW = 5;
+
+/**
+ * A plan in words, a line each: what, why it is the best, what it would cost elsewhere, what was
+ * refused and what would let it in.
+ */
+export function explainPlan(plan: Plan, options: ExplainOptions): readonly string[] {
+  const few = options.verbose ? Infinity : FEW;
+  return [
+    headline(plan),
+    ...plan.allocations.flatMap((line) => wrapLine(allocationWords(line), options.columns)),
+    ...wrapLine(`  ${boundWords(plan)}`, options.columns),
+    ...launchNote(plan).flatMap((note) => wrapLine(note, options.columns)),
+    ...alternativeLines(plan, few),
+    ...refusalLines(plan.refusals, few, options.columns),
+  ];
+}
+
+function headline({ name, costMicros, hours, nanosPerHour, interval }: Plan): string {
+  const title = name ?? 'plan';
+  if (costMicros === null)
+    return `${title}: ${showRate(nanosPerHour!)} an hour, for as long as it takes`;
+  const cost = showMicros(costMicros);
+  const time = hours === null ? '' : ` in ${hoursWords(hours)}`;
+  if (interval === null) return `${title}: ${cost}${time}`;
+  const { costLowMicros, costHighMicros, hoursLow, hoursHigh } = interval;
+  const money = `${showMicros(costLowMicros)} to ${showMicros(costHighMicros)}`;
+  return `${title}: ${cost}${time} (8 of 10 times ${money}, ${hoursWords(hoursLow)} to ${hoursWords(hoursHigh)})`;
+}
+
+function allocationWords(line: PlanAllocation): string {
+  const { count, hours, nanosPerHour, costMicros, source, asOf, estimated } = line;
+  const price = `${showRate(nanosPerHour)}/h${count > 1 ? ' each' : ''}`;
+  const time = hours === null ? '' : ` for ${hoursWords(hours)}`;
+  const cost = costMicros === null ? '' : ` = ${showMicros(costMicros)}`;
+  const kind = estimated ? 'estimate' : 'price';
+  return `  ${count} × ${machineWords(line)}${time} at ${price}${cost} (${kind}: ${source}, ${asOf})`;
+}
+
+type Machine = Pick<
+  PlanAllocation,
+  'place' | 'instance' | 'accelerator' | 'acceleratorCount' | 'spot'
+>;
+
+function machineWords({ place, instance, accelerator, acceleratorCount, spot }: Machine): string {
+  const parts = [
+    place,
+    instance === place ? null : instance,
+    accelerator === null ? null : `${accelerator}:${acceleratorCount}`,
+    spot ? 'spot' : null,
+  ];
+  return parts.filter((part) => part !== null).join(' ');
+}
+
+const PROOF_WORDS: Readonly<Record<string, string>> = {
+  enumeration: 'all ways were compared',
+  dp: 'the exact recurrence was redone',
+  duals: 'by the price of work at the margin, in exact integers',
+};
+
+function boundWords({ bound, gap, minimize }: Plan): string {
+  if (bound === null) {
+    return 'the cheapest by the hour; nothing tells how long it takes, so it has no total: add work, or model and training';
+  }
+  const proof = PROOF_WORDS[bound.proof];
+  const limit = showMicros(bound.micros);
+  if (proof === undefined) return `claimed by the solver: nothing is below ${limit}`;
+  const faster = minimize === 'time' ? ' that is as fast' : '';
+  if (gap === 0) return `proven: no plan${faster} costs less than ${limit} (${proof})`;
+  const percent = (100 * gap!).toPrecision(2);
+  return `proven within ${percent} %: no plan${faster} costs less than ${limit} (${proof})`;
+}
+
+function launchNote({ allocations }: Plan): readonly string[] {
+  const places = [
+    ...new Set(allocations.filter((line) => !line.launchable).map((line) => line.provider)),
+  ];
+  if (places.length === 0 || places.includes('inline')) return [];
+  const names = places.join(', ');
+  return [
+    `  note: what-if: Kedge has no driver for ${names} yet; \`kedge up\` takes the best place of \`kedge check\``,
+  ];
+}
+
+function alternativeLines({ alternatives, allocations }: Plan, few: number): readonly string[] {
+  if (alternatives.length === 0) return [];
+  const several = allocations.some(({ task }) => task > 0);
+  const rows = alternatives.slice(0, few).map((other) => alternativeRow(other, several));
+  const more = alternatives.length - rows.length;
+  return [
+    '',
+    'Elsewhere, or faster:',
+    ...alignColumns(rows).map((row) => `  ${row}`),
+    ...(more > 0 ? [`  and ${more} more: -o wide`] : []),
+  ];
+}
+
+function alternativeRow(other: Alternative, several: boolean): readonly string[] {
+  const { costMicros, hours, nanosPerHour, count, task } = other;
+  const cost =
+    costMicros === null ? `${showRate((nanosPerHour * count) as Rate)}/h` : showMicros(costMicros);
+  const time = hours === null ? '' : hoursWords(hours);
+  const machine = `${count > 1 ? `${count} × ` : ''}${machineWords(other)}`;
+  return [...(several ? [`task ${task + 1}`] : []), cost, time, machine];
+}
+
+function refusalLines(
+  refusals: readonly Refusal[],
+  few: number,
+  columns: number,
+): readonly string[] {
+  if (refusals.length === 0) return [];
+  const offers = refusals.reduce((sum, refusal) => sum + refusal.offers, 0);
+  const shown = refusals.slice(0, few);
+  const more = refusals.length - shown.length;
+  return [
+    '',
+    `Refused: ${offers} offers; the nearest, and what would let them in:`,
+    ...shown.flatMap((refusal) => wrapLine(refusalWords(refusal), columns)),
+    ...(more > 0 ? [`  and ${more} more reasons: -o wide`] : []),
+  ];
+}
+
+function refusalWords({ place, instance, offers, reason, fix }: Refusal): string {
+  const machine = instance === null || instance === place ? '' : ` ${instance}`;
+  const count = offers > 1 ? ` and ${offers - 1} more` : '';
+  return `  ${place}${machine}${count}: ${reason} → ${fix}`;
+}
+
+function hoursWords(hours: number): string {
+  return formatDuration(Math.round(hours * HOUR_MS));
+}

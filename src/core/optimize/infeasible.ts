@@ -1,0 +1,99 @@
+import { KedgeError } from '../../base/errors.ts';
+import { type Micros, type Rate, showRate, usdPerUnit } from '../../base/money.ts';
+import type { Candidate, Refusal } from '../../spec/match.ts';
+import type { Task } from '../../spec/task.ts';
+import type { DivisibleWork, TaskProblem } from './model/task-problem.ts';
+
+/** No offer can carry a task: says which constraint is nearest to giving way, and by how much. */
+export function nothingFits(
+  task: Task,
+  refusals: readonly Refusal[],
+  launchableOnly: boolean,
+): KedgeError {
+  const name = nameOf(task);
+  const isElsewhere = refusals.some(({ code }) => code === 'not-launchable');
+  const nearest = refusals.find(({ code }) => code !== 'not-launchable');
+  const details = { task: task.name, refusals };
+  const why = nearest === undefined ? 'there are no offers' : `nearest is ${wordsOf(nearest)}`;
+  if (launchableOnly && isElsewhere) {
+    const message = `no place that Kedge can launch on can carry ${name}: ${why}`;
+    const hint = 'see what it would cost elsewhere with `kedge plan`';
+    return new KedgeError('launch.nothing-launchable', message, { hint, details });
+  }
+  const message = `no offer can carry ${name}: ${why}`;
+  const hint = nearest === undefined ? 'state some in `offers:`' : `to let it in: ${nearest.fix}`;
+  return new KedgeError('plan.infeasible', message, { hint, details });
+}
+
+function wordsOf({ place, instance, reason }: Refusal): string {
+  const machine = instance === null || instance === place ? '' : ` (${instance})`;
+  return `${place}${machine}: ${reason}`;
+}
+
+/** All offers together cover only a share of divisible work. */
+export function tooLittle(
+  { task, candidates }: TaskProblem,
+  work: DivisibleWork,
+  coverage: number,
+): KedgeError {
+  const share = `${Math.floor(coverage * 1000) / 10} %`;
+  const isLate = task.goal.deadlineMs !== null;
+  const message = `all that can be had does ${share} of the ${work.units} units of ${nameOf(task)}`;
+  const units = Math.floor(work.units * coverage * 1000) / 1000;
+  const deadline = isLate ? `, or goal.deadline: ${leastMinutes(work, candidates)}m` : '';
+  return new KedgeError('plan.infeasible', message + (isLate ? ' by the deadline' : ''), {
+    hint: `ask for ${units} units at most, allow more places${deadline}`,
+    details: { task: task.name, coverage, units },
+  });
+}
+
+/** Minutes that the work takes on everything at once. */
+function leastMinutes(work: DivisibleWork, candidates: readonly Candidate[]): number {
+  const together = candidates.reduce(
+    (sum, { offer, throughput }) => sum + (throughput ?? 0) * (offer.available ?? 0),
+    0,
+  );
+  return Math.ceil((60 * work.units) / together);
+}
+
+/** The cheapest plan costs more than the budget. */
+export function overBudget({ task }: TaskProblem, cost: Micros): KedgeError {
+  const need = Math.ceil(cost / 10_000) / 100;
+  const budget = (task.goal.budgetMicros ?? 0) / 1e6;
+  const message = `the cheapest plan of ${nameOf(task)} costs $${cost / 1e6}, the budget is $${budget}`;
+  return new KedgeError('plan.infeasible', message, {
+    hint: `goal.budget: $${need} would do`,
+    details: { task: task.name, budgetUsd: budget, needUsd: cost / 1e6 },
+  });
+}
+
+/** The cheapest plan needs more machines at once than `max_hourly_cost` pays for. */
+export function overHourlyCost(
+  task: Task,
+  { hourly, most }: { readonly hourly: Rate; readonly most: Rate },
+): KedgeError {
+  const message = `the cheapest plan of ${nameOf(task)} costs ${showRate(hourly)} an hour, max_hourly_cost is ${showRate(most)}`;
+  return new KedgeError('plan.infeasible', message, {
+    hint: 'raise max_hourly_cost, or give it more time: goal.deadline',
+    details: { task: task.name, needUsdPerHour: usdPerUnit(hourly) },
+  });
+}
+
+/** A goal that speaks of time or money, and nothing that tells how long the task takes. */
+export function needsHours(task: Task): KedgeError | null {
+  const { minimize, deadlineMs, budgetMicros } = task.goal;
+  const field =
+    (deadlineMs !== null && 'deadline') ||
+    (budgetMicros !== null && 'budget') ||
+    (minimize === 'time' && 'minimize: time');
+  if (field === false) return null;
+  const message = `goal.${field} of ${nameOf(task)} needs to know how long it takes, and nothing tells`;
+  return new KedgeError('plan.needs-hours', message, {
+    hint: 'add work: {hours: 12}, work: {units, per, throughput}, or model and training',
+    details: { task: task.name, field },
+  });
+}
+
+export function nameOf({ name }: Task): string {
+  return name ?? 'the task';
+}

@@ -1,0 +1,62 @@
+import type { Candidate } from '../../../spec/match.ts';
+import type { Goal } from '../../../spec/task.ts';
+import { hireCost } from '../../match/hire-cost.ts';
+import type { Solution, TaskProblem } from '../model/task-problem.ts';
+
+/*
+ * Problem: indivisible work; choose one candidate (offer × machines) with the least cost, or time.
+ * Method: enumeration; every candidate already keeps deadline, budget and placement.
+ * Complexity: O(candidates).
+ */
+
+/** What a candidate is compared by: less is better, in the order given. */
+export type Merit = {
+  readonly micros: number;
+  readonly hours: number;
+  /** Of all its machines. */
+  readonly nanosPerHour: number;
+  readonly id: string;
+};
+
+/** The candidate that is best by the goal. At least one candidate is needed. */
+export function chooseWay(problem: TaskProblem): Solution {
+  const best = bestWay(problem.candidates, problem.task.goal);
+  const { machines, hours } = best;
+  return {
+    lines: [{ candidate: best, machines, hours: hours?.mid ?? null }],
+    certificate: { proof: 'enumeration' },
+  };
+}
+
+/** The best candidate; ties fall to the other measure, then the price, then the name. */
+export function bestWay(candidates: readonly Candidate[], goal: Goal): Candidate {
+  let best = candidates[0]!;
+  let bestMerit = meritOf(best);
+  for (const candidate of candidates) {
+    const merit = meritOf(candidate);
+    if (compareMerit(merit, bestMerit, goal) >= 0) continue;
+    best = candidate;
+    bestMerit = merit;
+  }
+  return best;
+}
+
+/** Where no time is known, cost and time are the same for all, and the price an hour decides. */
+export function meritOf({ offer, machines, hours }: Candidate): Merit {
+  return {
+    micros: hours === null ? 0 : hireCost(offer, { machines, hours: hours.mid }),
+    hours: hours?.mid ?? 0,
+    nanosPerHour: offer.nanosPerHour * machines,
+    id: offer.id,
+  };
+}
+
+/** Negative when the first is better by the goal. */
+export function compareMerit(one: Merit, other: Merit, { minimize }: Goal): number {
+  const cost = one.micros - other.micros;
+  const time = one.hours - other.hours;
+  const first = minimize === 'cost' ? cost || time : time || cost;
+  if (first !== 0) return first;
+  const price = one.nanosPerHour - other.nanosPerHour;
+  return price === 0 ? Number(one.id > other.id) - Number(one.id < other.id) : price;
+}

@@ -1,0 +1,169 @@
+import { resolve } from 'node:path';
+import { assert } from '../base/assert.ts';
+import { KedgeError } from '../base/errors.ts';
+import { asEpochMs, type EpochMs, SECOND_MS } from '../base/time.ts';
+import { allocationOf, type LaunchView, nodeKey, nodeRef } from '../core/launch/launch-view.ts';
+import { learn } from '../core/launch/learn.ts';
+import { type Action, nextLookMs, nextSteps, type Step } from '../core/launch/next-steps.ts';
+import { nodeSpec } from '../core/launch/node-spec.ts';
+import type { Driver, NodeRef, Observation } from '../ports/driver.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Claim, RunRequest, Store } from '../ports/store.ts';
+import type { NewEvent } from '../spec/event.ts';
+import type { Outcome, Run } from '../spec/run.ts';
+import type { TaskFile } from '../spec/task.ts';
+
+export type RunParts = {
+  readonly store: Store;
+  /** By the provider name of a plan's allocations. */
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly secrets: Secrets;
+  readonly readTasks: (text: string, options: { readonly file: string }) => TaskFile;
+};
+
+/** Long enough for a slow driver call between two renewals. */
+export const LEASE_MS = 30 * SECOND_MS;
+
+/** Steps without a driver call settle at once; more rounds than this mean a bug in core. */
+const ROUNDS_MAX = 20;
+
+/**
+ * Snapshot → learn → next steps → intent → act → outcome, for one claimed run. Returns when to
+ * look again; null when the run has ended.
+ */
+export async function advanceRun(parts: RunParts, claim: Claim): Promise<EpochMs | null> {
+  const { run, request } = await parts.store.readRun(claim);
+  const file = parts.readTasks(request.taskText, { file: 'task.yaml' });
+  let view = await look(parts, { run, request, file });
+  const learned = learn(view);
+  if (learned.length > 0) view = after(view, await parts.store.writeOutcome(claim, learned));
+  for (let round = 0; ; round++) {
+    assert(round < ROUNDS_MAX, `run ${run.runId} does not settle`);
+    const steps = nextSteps(view);
+    for (const step of steps) view = await carryOut(parts, { claim, request, view, step });
+    if (steps.length === 0 || steps.some((step) => step.act.length > 0)) break;
+  }
+  if (view.run.state === 'ended') return null;
+  return asEpochMs((await parts.store.now()) + nextLookMs(view));
+}
+
+type Snapshot = {
+  readonly run: Run;
+  readonly request: RunRequest;
+  readonly file: TaskFile;
+};
+
+/** Asks each driver once for all nodes of the run that have not ended. */
+async function look(parts: RunParts, { run, request, file }: Snapshot): Promise<LaunchView> {
+  const { plan } = request;
+  const live = run.nodes.filter((node) => node.state !== 'ended');
+  const refsByProvider = Map.groupBy(live, (node) => allocationOf(plan, node.allocation).provider);
+  const observed = new Map<string, Observation>();
+  for (const [provider, nodes] of refsByProvider) {
+    const seen = await observe(
+      parts,
+      provider,
+      nodes.map((node) => nodeRef(run, node)),
+    );
+    nodes.forEach((node, index) => observed.set(nodeKey(node), seen[index]!));
+  }
+  return { run, plan, file, observed, now: await parts.store.now() };
+}
+
+/** A driver that cannot answer leaves its nodes unknown, which is not dead. */
+async function observe(
+  parts: RunParts,
+  provider: string,
+  refs: readonly NodeRef[],
+): Promise<readonly Observation[]> {
+  try {
+    return await driverOf(parts, provider).observe(refs);
+  } catch (error) {
+    if (!(error instanceof KedgeError)) throw error;
+    return refs.map(() => ({ state: 'unknown', reason: error.message }));
+  }
+}
+
+type Work = {
+  readonly claim: Claim;
+  readonly request: RunRequest;
+  readonly view: LaunchView;
+  readonly step: Step;
+};
+
+/** Intent, act, outcome. The intent's reply is the fresh run: a create is dropped if it stops. */
+async function carryOut(parts: RunParts, work: Work): Promise<LaunchView> {
+  const { claim, step } = work;
+  let view = work.view;
+  if (step.intent.length > 0) {
+    // Before the last word: of a run that has ended nobody would look for them any more.
+    if (step.intent.some(({ type }) => type === 'run.ended')) await parts.secrets.remove(claim);
+    view = after(view, await parts.store.writeIntent(claim, step.intent));
+  } else {
+    view = after(view, (await parts.store.readRun(claim)).run);
+  }
+  if (step.act.length > 0) await parts.store.renew(claim, LEASE_MS);
+  for (const action of step.act) {
+    if (action.kind === 'create' && view.run.stopRequested) continue;
+    const told = await act(parts, { ...work, view }, action);
+    if (told.length === 0) continue;
+    view = after(view, await parts.store.writeOutcome(claim, told));
+    // A gang that lacks a node is torn down: the rest of it need not be hired first.
+    break;
+  }
+  return view;
+}
+
+/** Calls the driver. What only time can tell is left to the next look. */
+async function act(parts: RunParts, work: Work, action: Action): Promise<readonly NewEvent[]> {
+  const { view, request } = work;
+  const { provider } = allocationOf(view.plan, action.node.allocation);
+  try {
+    const driver = driverOf(parts, provider);
+    if (action.kind === 'stop') {
+      await driver.stop(nodeRef(view.run, action.node), { graceMs: action.graceMs });
+      return [];
+    }
+    const installationId = await parts.store.installationId();
+    const secrets = await parts.secrets.get(work.claim);
+    const resolvePath = (path: string): string => resolve(request.baseDir, path);
+    const given = { request, installationId, secrets, resolvePath };
+    await driver.create(nodeSpec(view, action.node, given));
+    return [];
+  } catch (error) {
+    if (action.kind === 'stop') throw error;
+    if (error instanceof KedgeError && error.retry !== 'later') return refused(view, action, error);
+    await tellWaiting(parts, work, error);
+    throw error;
+  }
+}
+
+/** Why a launch waits is told once, for people to read; the engine tries again by itself. */
+async function tellWaiting(parts: RunParts, work: Work, error: unknown): Promise<void> {
+  const { run } = await parts.store.readRun(work.claim);
+  const reason = `cannot start yet: ${error instanceof Error ? error.message : String(error)}`;
+  if (run.stopRequested || run.state === 'ended' || run.reason === reason) return;
+  await parts.store.writeOutcome(work.claim, [{ type: 'run.queued', data: { reason } }]);
+}
+
+/** What a place refuses for good ends the node: elsewhere may help, or nothing does. */
+function refused(view: LaunchView, action: Action, error: KedgeError): readonly NewEvent[] {
+  const outcome: Outcome = error.retry === 'elsewhere' ? 'infra-lost' : 'task-failed';
+  const { allocation, attempt, rank } = action.node;
+  const hint = error.hint === undefined ? '' : `; ${error.hint}`;
+  const reason = `${error.message} (${error.code}${hint})`;
+  const data = { allocation, attempt, rank, outcome, exitCode: null, reason, endedAt: view.now };
+  return [{ type: 'node.ended', data }];
+}
+
+function driverOf({ drivers }: RunParts, provider: string): Driver {
+  const driver = drivers.get(provider);
+  if (driver !== undefined) return driver;
+  throw new KedgeError('driver.no-such-place', `no driver runs things at ${provider}`, {
+    hint: 'see `kedge check` for the places that can be used',
+  });
+}
+
+function after(view: LaunchView, run: Run): LaunchView {
+  return { ...view, run };
+}

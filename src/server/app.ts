@@ -1,0 +1,77 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { KedgeError } from '../base/errors.ts';
+import { type EpochMs } from '../base/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Driver } from '../ports/driver.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Store } from '../ports/store.ts';
+import { type Health, VERSION_HEADER } from '../spec/api.ts';
+import { toWire } from '../spec/wire.ts';
+import { requireToken } from './auth.ts';
+import { problemOf } from './problem.ts';
+import { runRoutes } from './run-routes.ts';
+
+/** What the routes stand on. */
+export type ServerParts = {
+  readonly store: Store;
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly token: string;
+  readonly startedAt: EpochMs;
+  /** Tells the engine that something is due. */
+  readonly nudge: () => void;
+  /** Asks the whole server to end. */
+  readonly shutDown: () => void;
+  readonly reportBug: (error: unknown) => void;
+};
+
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+
+/** The HTTP API: every answer is JSON in wire form, but for logs, which are bytes. */
+export function serverApp(parts: ServerParts): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    context.header(VERSION_HEADER, parts.version);
+  });
+  app.use(requireToken(parts.token));
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseLarge }));
+  app.get('/v1/health', async (context) => context.json(toWire(await health(parts))));
+  app.post('/v1/server/stop', (context) => {
+    parts.shutDown();
+    return context.json({ stopping: true }, 202);
+  });
+  app.route('/v1/tenants/:tenant/runs', runRoutes(parts));
+  app.notFound((context) => answer(context, notFound(context.req.path)));
+  app.onError((error, context) => {
+    if (!(error instanceof KedgeError)) parts.reportBug(error);
+    return answer(context, error);
+  });
+  return app;
+}
+
+async function health({ store, version, startedAt }: ServerParts): Promise<Health> {
+  const installationId = await store.installationId();
+  const activeRuns = await store.countActive();
+  const schema = 'kedge.health/v1';
+  return { schema, version, pid: process.pid, installationId, startedAt, activeRuns };
+}
+
+function answer(context: Context, error: unknown): Response {
+  const problem = problemOf(error);
+  const headers = { 'content-type': 'application/problem+json' };
+  return context.body(JSON.stringify(problem), problem.status as 500, headers);
+}
+
+function refuseLarge(): never {
+  throw new KedgeError('input.too-large', `the request is larger than ${BODY_BYTES_MAX} bytes`);
+}
+
+function notFound(path: string): KedgeError {
+  return new KedgeError('run.not-found', `there is nothing at ${path}`, {
+    hint: 'the CLI and the server may be of different versions; see `kedge server status`',
+  });
+}

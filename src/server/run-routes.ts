@@ -1,0 +1,203 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import { KedgeError } from '../base/errors.ts';
+import { asEpochMs } from '../base/time.ts';
+import { readBill } from '../core/monitor/bill.ts';
+import type { NodeRef } from '../ports/driver.ts';
+import type { RunKey, StoredRun } from '../ports/store.ts';
+import {
+  LOG_ENDED_HEADER,
+  LOG_SLICE_BYTES_MAX,
+  launchRequestSchema,
+  NEXT_OFFSET_HEADER,
+  WAIT_MS_MAX,
+} from '../spec/api.ts';
+import type { RunEvent } from '../spec/event.ts';
+import type { Run, RunNode } from '../spec/run.ts';
+import { fromWire, toWire } from '../spec/wire.ts';
+import type { ServerParts } from './app.ts';
+
+const POLL_MS = 50;
+const EVENTS_AT_ONCE = 1000;
+
+/** Everything under `/v1/tenants/{tenant}/runs`. */
+export function runRoutes(parts: ServerParts): Hono {
+  const { store } = parts;
+  const app = new Hono();
+
+  app.get('/', async (context) => {
+    const { after, limit } = parse(pageQuery, context.req.query());
+    const runs = await store.pageRuns(tenantOf(context), { after: after ?? null, limit });
+    return context.json({ runs: toWire(runs) });
+  });
+
+  app.put('/:run', async (context) => {
+    const key = keyOf(context);
+    const body = parse(launchRequestSchema, fromWire(await json(context)));
+    const { name, secrets, ...request } = body;
+    const known = await knownRun(parts, key);
+    // Asked again of a run that has ended, it must not leave secrets that nobody removes.
+    if (known?.state === 'ended') return context.json(toWire(known), 201);
+    // Before the run: the engine may start it as soon as it is there.
+    if (Object.keys(secrets).length > 0) await parts.secrets.put(key, secrets);
+    const events = [{ type: 'run.created' as const, data: { name } }];
+    const run = await store.createRun(key, request, events);
+    parts.nudge();
+    return context.json(toWire(run), 201);
+  });
+
+  app.get('/:run', async (context) => {
+    const { run, request } = await store.readRun(keyOf(context));
+    return context.json({ run: toWire(run), plan: toWire(request.plan) });
+  });
+
+  app.post('/:run/stop', async (context) => {
+    const key = keyOf(context);
+    const { run } = await store.readRun(key);
+    if (run.state === 'ended' || run.stopRequested) return context.json(toWire(run));
+    const stopped = await store.append(key, 'user', [{ type: 'run.stop-requested', data: {} }]);
+    parts.nudge();
+    return context.json(toWire(stopped), 202);
+  });
+
+  app.get('/:run/events', async (context) => {
+    const { after } = parse(eventsQuery, context.req.query());
+    const events = await store.pageEvents(keyOf(context), after, EVENTS_AT_ONCE);
+    return context.json({ events: toWire(events) });
+  });
+
+  app.get('/:run/bill', async (context) => {
+    const key = keyOf(context);
+    return context.json(toWire(await billOf(parts, key, await store.readRun(key))));
+  });
+
+  app.get('/:run/logs', async (context) => {
+    const query = parse(logQuery, context.req.query());
+    const { signal } = context.req.raw;
+    const slice = await readLog(parts, { key: keyOf(context), query, signal });
+    const headers = {
+      'content-type': 'application/octet-stream',
+      [NEXT_OFFSET_HEADER]: String(slice.nextOffset),
+      [LOG_ENDED_HEADER]: String(slice.ended),
+    };
+    return context.body(slice.bytes as Uint8Array<ArrayBuffer>, 200, headers);
+  });
+
+  return app;
+}
+
+async function knownRun({ store }: ServerParts, key: RunKey): Promise<Run | null> {
+  try {
+    return (await store.readRun(key)).run;
+  } catch (error) {
+    if (error instanceof KedgeError && error.code === 'run.not-found') return null;
+    throw error;
+  }
+}
+
+const whole = z.coerce.number().int().min(0);
+const pageQuery = z.object({
+  after: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+});
+const eventsQuery = z.object({ after: whole.default(0) });
+const logQuery = z.object({
+  allocation: whole.default(0),
+  attempt: whole.default(1),
+  rank: whole.default(0),
+  offset: whole.default(0),
+  wait_ms: whole.max(WAIT_MS_MAX).default(0),
+});
+type LogCall = {
+  readonly key: RunKey;
+  readonly query: z.infer<typeof logQuery>;
+  /** Aborts when whoever asked has gone. */
+  readonly signal: AbortSignal;
+};
+
+/** Waits up to wait_ms for output, so that following is prompt without hammering the server. */
+async function readLog(parts: ServerParts, { key, query, signal }: LogCall) {
+  const { run, request } = await parts.store.readRun(key);
+  const node = findNode(run, query);
+  const provider = request.plan.allocations[node.allocation]?.provider ?? '';
+  const driver = parts.drivers.get(provider);
+  if (driver === undefined) {
+    throw new KedgeError(
+      'driver.no-such-place',
+      `no driver of this server reads logs of ${provider}`,
+    );
+  }
+  const { allocation, attempt, rank, token } = node;
+  const ref: NodeRef = { ...key, allocation, attempt, rank, token };
+  const until = parts.clock.now() + query.wait_ms;
+  for (;;) {
+    const options = { offset: query.offset, maxBytes: LOG_SLICE_BYTES_MAX };
+    const slice = await driver.readLog(ref, options);
+    const isOver = parts.clock.now() >= until || signal.aborted;
+    if (slice.bytes.length > 0 || slice.ended || isOver) return slice;
+    await parts.clock.sleep(POLL_MS);
+  }
+}
+
+function findNode(run: Run, query: LogCall['query']): RunNode {
+  const found = run.nodes.find(
+    (node) =>
+      node.allocation === query.allocation &&
+      node.attempt === query.attempt &&
+      node.rank === query.rank,
+  );
+  if (found !== undefined) return found;
+  const where = `allocation ${query.allocation}, attempt ${query.attempt}, rank ${query.rank}`;
+  throw new KedgeError('run.not-found', `${run.runId} has no node at ${where}`);
+}
+
+async function billOf({ store }: ServerParts, key: RunKey, { run, request }: StoredRun) {
+  const events: RunEvent[] = [];
+  for (;;) {
+    const page = await store.pageEvents(key, events.at(-1)?.seq ?? 0, EVENTS_AT_ONCE);
+    events.push(...page);
+    if (page.length < EVENTS_AT_ONCE) break;
+  }
+  const { plan } = request;
+  return readBill(events, {
+    runId: run.runId,
+    now: run.endedAt ?? asEpochMs(await store.now()),
+    plannedMicros: plan.costMicros,
+    estimated: plan.allocations.some((allocation) => allocation.estimated),
+  });
+}
+
+/** Ids are made by clients: only what Kedge itself would make is let in. */
+const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+function tenantOf(context: Context): string {
+  return checkedName(context.req.param('tenant') ?? '', 'tenant');
+}
+
+function keyOf(context: Context): RunKey {
+  const runId = checkedName(context.req.param('run') ?? '', 'run');
+  return { tenantId: tenantOf(context), runId };
+}
+
+function checkedName(name: string, what: string): string {
+  if (NAME.test(name)) return name;
+  throw new KedgeError('run.not-found', `${JSON.stringify(name)} is no id of a ${what}`);
+}
+
+async function json(context: Context): Promise<unknown> {
+  try {
+    return await context.req.json();
+  } catch (cause) {
+    throw new KedgeError('spec.syntax', 'the body of the request is not JSON', { cause });
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const first = result.error.issues[0];
+  const where = first?.path.map(String).join('.') ?? '';
+  throw new KedgeError('spec.bad-value', `${where}: ${first?.message ?? 'not as expected'}`, {
+    hint: 'the CLI and the server may be of different versions; see `kedge server status`',
+  });
+}

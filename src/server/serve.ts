@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { KedgeError } from '../base/errors.ts';
+import { type Engine, type EngineParts, startEngine } from '../engine/engine.ts';
+import { type ServerParts, serverApp } from './app.ts';
+
+export type ServeOptions = Omit<EngineParts, 'report'> &
+  Pick<ServerParts, 'secrets' | 'version'> & {
+    /** 0 takes any free port. */
+    readonly port: number;
+    readonly tokenFile: string;
+    /** Told to clients while the server runs: url, pid, version. */
+    readonly serverFile: string;
+    readonly stateDir: string;
+    readonly log: Logger;
+    /** Called when it listens. */
+    readonly ready: () => void;
+    /** Resolves when the process is asked to end. */
+    readonly untilSignal: Promise<void>;
+  };
+
+/**
+ * The local server: engine and HTTP API on a loopback port, until a signal or `server stop`.
+ * Errors: `server.port-in-use`, `state.read-only`, `state.disk-full`.
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { store, clock, log, version, drivers, secrets } = options;
+  await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
+  const token = await tokenOf(options.tokenFile);
+  const report = ({ runId, error }: { runId: string | null; error: unknown }): void =>
+    log.error({ run_id: runId, err: error }, 'looking at a run failed; it is tried again');
+  let engine: Engine | undefined;
+  const stop = Promise.withResolvers<void>();
+  const app = serverApp({
+    store,
+    drivers,
+    secrets,
+    clock,
+    version,
+    token,
+    startedAt: clock.now(),
+    nudge: () => engine?.nudge(),
+    shutDown: stop.resolve,
+    reportBug: (error) => log.error({ err: error }, 'a request failed by a bug'),
+  });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  try {
+    const port = await listen(server, options.port);
+    engine = startEngine({ ...options, report });
+    const facts = { url: `http://127.0.0.1:${port}`, pid: process.pid, version };
+    await writeFile({ file: options.serverFile, text: JSON.stringify(facts) });
+    log.info(facts, 'listening');
+    options.ready();
+    await Promise.race([stop.promise, options.untilSignal]);
+    log.info('stopping');
+    await rm(options.serverFile, { force: true });
+  } finally {
+    await Promise.all([close(server), engine?.stop()]);
+    await store.close();
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen({ port, host: '127.0.0.1' });
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    throw new KedgeError('server.port-in-use', `port ${port} of 127.0.0.1 is in use`, {
+      cause,
+      hint: 'choose another with --port, or leave it out to take any free one',
+    });
+  }
+  return (server.address() as AddressInfo).port;
+}
+
+/** Answers what is in hand, for a moment; then cuts what is still open. */
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  const cut = setTimeout(() => server.closeAllConnections(), 500);
+  await closed;
+  clearTimeout(cut);
+}
+
+/** The token of this installation, made at the first start; only its owner may read it. */
+async function tokenOf(file: string): Promise<string> {
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (/^[0-9a-f]{64}$/.test(kept.trim())) {
+    await chmod(file, 0o600);
+    return kept.trim();
+  }
+  const token = randomBytes(32).toString('hex');
+  await writeFile({ file, text: `${token}\n` });
+  return token;
+}
+
+/** All or nothing, by rename; mode 0600. */
+async function writeFile({ file, text }: { file: string; text: string }): Promise<void> {
+  const temporary = `${file}.${process.pid}`;
+  const handle = await open(temporary, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+}

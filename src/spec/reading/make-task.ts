@@ -1,0 +1,178 @@
+import type { Goal, InlineOffer, Serving, Task, TaskKind, Training, Work } from '../task.ts';
+import { fillVariables } from './fill-variables.ts';
+import type { Values } from './form.ts';
+import { makeResources, NOTHING_ASKED } from './make-resources.ts';
+import { entryOf, isNull, type MapNode } from './node.ts';
+import type { Reading } from './reading.ts';
+import { type TASK_KEYS, taskForm } from './task-keys.ts';
+
+type Read = Values<typeof TASK_KEYS>;
+
+/** A document of Kedge's or SkyPilot's own form as a task. Problems go to the reading. */
+export function makeTask(node: MapNode, reading: Reading): Task {
+  const read: Read = taskForm.read(node, { reading, path: '' }) ?? {};
+  const kind = read.kind ?? 'run';
+  const asked = resourcesOf(read, { node, reading });
+  if (kind === 'serve') noteServe(node, reading);
+  const task: Omit<Task, 'notHonored'> = {
+    name: read.name ?? null,
+    kind,
+    origin: 'task',
+    run: read.run ?? null,
+    setup: read.setup ?? null,
+    ...filesOf(read),
+    envs: read.envs ?? {},
+    secrets: read.secrets ?? {},
+    numNodes: read.num_nodes ?? 1,
+    retries: read.retries ?? asked.restarts ?? 0,
+    resources: asked.resources,
+    resourcesOrdered: asked.ordered,
+    model: read.model ?? null,
+    training: read.training === undefined ? null : trainingOf(read.training, kind),
+    serving: read.serving === undefined ? null : servingOf(read.serving),
+    work: workOf(read, { node, reading }),
+    offers: offersOf(read, { node, reading }),
+    data: (read.data ?? []).flatMap(dataOf),
+    artifacts: (read.artifacts ?? []).flatMap(({ path, to }) =>
+      path === undefined ? [] : [{ path, to: to ?? null }],
+    ),
+    goal: goalOf(read.goal ?? {}),
+    placement: {
+      allow: anywhere(read.placement?.allow ?? []) ? [] : (read.placement?.allow ?? []),
+      deny: read.placement?.deny ?? [],
+      residency: read.placement?.residency ?? null,
+    },
+    checkpoint: checkpointOf(read),
+    needs: read.needs ?? null,
+  };
+  return { ...task, notHonored: reading.takeNotes() };
+}
+
+type Source = { readonly node: MapNode; readonly reading: Reading };
+
+function resourcesOf(read: Read, { node, reading }: Source): ReturnType<typeof makeResources> {
+  const at = entryOf(node, 'resources')?.value;
+  if (read.resources === undefined || at?.kind !== 'map') {
+    return { resources: [NOTHING_ASKED], ordered: false, restarts: undefined };
+  }
+  return makeResources(read.resources, { reading, node: at });
+}
+
+/** Variables of the task stand for their values in paths, as at SkyPilot. */
+function filesOf(read: Read): Pick<Task, 'workdir' | 'fileMounts'> {
+  const values = { ...read.envs, ...read.secrets };
+  const mounts = Object.entries(read.file_mounts ?? {});
+  return {
+    workdir: typeof read.workdir === 'string' ? fillVariables(read.workdir, values) : null,
+    fileMounts: Object.fromEntries(
+      mounts.map(([to, from]) => [fillVariables(to, values), fillVariables(from, values)]),
+    ),
+  };
+}
+
+function noteServe(node: MapNode, reading: Reading): void {
+  const at = entryOf(node, 'kind')?.keyStart ?? node.start;
+  const why = 'a service is planned, not run: one copy of `run` would start, without an endpoint';
+  reading.note({ key: 'kind', at, changesRun: true, why });
+}
+
+function trainingOf(read: NonNullable<Read['training']>, kind: TaskKind): Training {
+  return {
+    method: read.method ?? (kind === 'train' ? 'pretrain' : 'full'),
+    tokens: read.tokens ?? null,
+    sequenceLength: read.sequence_length ?? null,
+    globalBatch: read.global_batch ?? null,
+    precision: read.precision ?? 'bf16',
+  };
+}
+
+function servingOf(read: NonNullable<Read['serving']>): Serving {
+  return {
+    requestsPerSecond: read.requests_per_second ?? null,
+    inputTokens: read.input_tokens ?? null,
+    outputTokens: read.output_tokens ?? null,
+    ttftMs: read.ttft_ms ?? null,
+    tpotMs: read.tpot_ms ?? null,
+    precision: read.precision ?? 'bf16',
+  };
+}
+
+function workOf({ work }: Read, { node, reading }: Source): Work | null {
+  if (work === undefined) return null;
+  const { units, throughput, per, hours, on } = work;
+  const inUnits = units !== undefined || throughput !== undefined || per !== undefined;
+  const inHours = hours !== undefined || on !== undefined;
+  if (inUnits && !inHours && units !== undefined && throughput !== undefined) {
+    return { units, per: per ?? 'hour', throughput };
+  }
+  if (inHours && !inUnits && hours !== undefined) return { hours, on: on ?? null };
+  const map = entryOf(node, 'work')?.value;
+  // What is there and could not be read is a problem already.
+  const read = Object.values(work).filter((value) => value !== undefined).length;
+  const said = map?.kind === 'map' ? map.entries.filter(({ value }) => !isNull(value)).length : 0;
+  if (said > read) return null;
+  reading.problem({
+    code: 'spec.invalid',
+    at: map?.start ?? node.start,
+    message: '"work" needs units with throughput, or hours, and not both',
+    hint: 'write `work: {units: 100, throughput: {gpu: 50}}` or `work: {hours: 12, on: H100:8}`',
+  });
+  return null;
+}
+
+function offersOf({ offers = [] }: Read, { node, reading }: Source): readonly InlineOffer[] {
+  const names = new Set<string>();
+  for (const { name } of offers) {
+    if (name !== undefined && names.has(name)) {
+      const at = entryOf(node, 'offers')?.value.start ?? node.start;
+      const message = `two of "offers" are named "${name}"`;
+      reading.problem({ code: 'spec.invalid', at, message, text: name });
+    }
+    if (name !== undefined) names.add(name);
+  }
+  return offers.flatMap(offerOf);
+}
+
+/** None when its name or price is missing, which is a problem already. */
+function offerOf(read: NonNullable<Read['offers']>[number]): readonly InlineOffer[] {
+  const { name, price } = read;
+  if (name === undefined || price === undefined) return [];
+  return [
+    {
+      name,
+      nanosPerHour: price,
+      count: read.count ?? null,
+      accelerator: read.accelerators?.name ?? null,
+      acceleratorCount: read.accelerators?.count ?? 0,
+      vcpus: read.cpus?.value ?? null,
+      memoryGib: read.memory?.value ?? null,
+      region: read.region ?? null,
+      spot: read.spot ?? false,
+    },
+  ];
+}
+
+function dataOf(read: NonNullable<Read['data']>[number]): Task['data'] {
+  if (read.from === undefined) return [];
+  const { from, size, class: dataClass, region } = read;
+  return [{ from, sizeBytes: size ?? null, class: dataClass ?? null, region: region ?? null }];
+}
+
+function goalOf(read: NonNullable<Read['goal']>): Goal {
+  return {
+    minimize: read.minimize ?? 'cost',
+    deadlineMs: read.deadline ?? null,
+    budgetMicros: read.budget ?? null,
+    spot: read.spot ?? 'allow',
+  };
+}
+
+function checkpointOf({ checkpoint }: Read): Task['checkpoint'] {
+  if (checkpoint?.path === undefined) return null;
+  const { path, interval, size } = checkpoint;
+  return { path, intervalMs: interval ?? null, sizeBytes: size ?? null };
+}
+
+function anywhere(places: readonly string[]): boolean {
+  return places.includes('*');
+}

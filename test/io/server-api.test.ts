@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Hono } from 'hono';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { openSqliteStore } from '../../src/adapters/stores/sqlite/sqlite-store.ts';
+import { seededRandom } from '../../src/base/rng.ts';
+import { asEpochMs } from '../../src/base/time.ts';
+import { foldRun } from '../../src/core/monitor/fold-run.ts';
+import type { Driver } from '../../src/ports/driver.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { serverApp } from '../../src/server/app.ts';
+import { buildPlan } from '../../src/spec/build-for-tests.ts';
+import { type Json, toWire } from '../../src/spec/wire.ts';
+
+const TOKEN = 'a-token';
+const RUN = 'run_0190aaaaaaaa7000800000000000000a';
+const OUTPUT = new TextEncoder().encode('hello\n');
+
+/** Knows one node, whose output is there. */
+const driver: Pick<Driver, 'name' | 'readLog'> = {
+  name: 'local',
+  readLog: async (_ref, { offset }) => ({
+    bytes: OUTPUT.subarray(offset),
+    nextOffset: OUTPUT.length,
+    ended: true,
+  }),
+};
+
+describe('the API', () => {
+  let store: Store;
+  let app: Hono;
+  const secrets = new Map<string, Readonly<Record<string, string>>>();
+
+  before(async () => {
+    const now = () => asEpochMs(Date.now());
+    const random = seededRandom(1);
+    store = await openSqliteStore({ file: ':memory:', now, random, fold: foldRun });
+    app = serverApp({
+      store,
+      drivers: new Map([['local', driver as Driver]]),
+      secrets: {
+        put: async ({ runId }, values) => void secrets.set(runId, values),
+        get: async ({ runId }) => secrets.get(runId) ?? {},
+        remove: async ({ runId }) => void secrets.delete(runId),
+      },
+      clock: systemClock(),
+      version: '0.0.0-test',
+      token: TOKEN,
+      startedAt: asEpochMs(0),
+      nudge: () => {},
+      shutDown: () => {},
+      reportBug: (error) => assert.fail(error as Error),
+    });
+  });
+  after(async () => store.close());
+
+  const ask = async (path: string, init: RequestInit & { token?: string; host?: string } = {}) => {
+    const { token = TOKEN, host = '127.0.0.1:1', ...rest } = init;
+    const headers = { host, authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return app.request(`http://${host}${path}`, { ...rest, headers });
+  };
+  const launch = (over: Record<string, Json> = {}): string => {
+    const plan = toWire(buildPlan());
+    const body = { name: 'x', task_text: 'run: true', base_dir: '/', envs: {}, secrets: {}, plan };
+    return JSON.stringify({ ...body, ...over });
+  };
+
+  it('lets in who knows the token, by a loopback name, and nobody else', async () => {
+    assert.equal((await ask('/v1/health')).status, 200);
+    for (const wrong of [{ token: '' }, { token: 'b-token' }, { host: 'evil.example' }]) {
+      const refused = await ask('/v1/health', wrong);
+      assert.equal(refused.status, 401);
+      assert.equal(((await refused.json()) as { code: string }).code, 'auth.denied');
+    }
+  });
+
+  it('launching the same id twice makes one run', async () => {
+    const path = `/v1/tenants/default/runs/${RUN}`;
+    for (const _ of [1, 2]) {
+      const answer = await ask(path, { method: 'PUT', body: launch() });
+      assert.equal(answer.status, 201);
+    }
+    const { runs } = (await (await ask('/v1/tenants/default/runs')).json()) as { runs: unknown[] };
+    assert.equal(runs.length, 1);
+  });
+
+  it('a tenant does not see the runs of another', async () => {
+    const other = await ask(`/v1/tenants/other/runs/${RUN}`);
+    assert.equal(other.status, 404);
+    const { runs } = (await (await ask('/v1/tenants/other/runs')).json()) as { runs: unknown[] };
+    assert.deepEqual(runs, []);
+  });
+
+  it('values of secrets are in no answer and no event (fault 34)', async () => {
+    const id = RUN.replace(/a$/, 'b');
+    const canary = 'canary-5d1f';
+    const body = launch({ secrets: { HF_TOKEN: canary } });
+    await ask(`/v1/tenants/default/runs/${id}`, { method: 'PUT', body });
+    assert.deepEqual(secrets.get(id), { HF_TOKEN: canary });
+    for (const part of ['', '/events', '/bill']) {
+      const text = await (await ask(`/v1/tenants/default/runs/${id}${part}`)).text();
+      assert.ok(!text.includes(canary), part);
+    }
+  });
+
+  it('a launch that is asked for again after its end leaves no secrets behind', async () => {
+    const runId = RUN.replace(/a$/, 'e');
+    const path = `/v1/tenants/default/runs/${runId}`;
+    const body = launch({ secrets: { HF_TOKEN: 'canary' } });
+    await ask(path, { method: 'PUT', body });
+    const ended = { outcome: 'succeeded', exitCode: 0, reason: 'done' } as const;
+    const key = { tenantId: 'default', runId };
+    await store.append(key, 'engine', [{ type: 'run.ended', data: ended }]);
+    secrets.delete(runId);
+    const again = (await (await ask(path, { method: 'PUT', body })).json()) as { state: string };
+    assert.equal(again.state, 'ended');
+    assert.ok(!secrets.has(runId));
+  });
+
+  it('a body that is not as it should be is named, field by field', async () => {
+    const path = `/v1/tenants/default/runs/${RUN.replace(/a$/, 'c')}`;
+    const bad = await ask(path, { method: 'PUT', body: launch({ name: 5 }) });
+    assert.equal(bad.status, 400);
+    assert.match(((await bad.json()) as { detail: string }).detail, /name/);
+    const broken = await ask(path, { method: 'PUT', body: '{' });
+    assert.equal(((await broken.json()) as { code: string }).code, 'spec.syntax');
+  });
+
+  it('an id that Kedge would not make reaches no store and no path (fault 30)', async () => {
+    for (const id of ['..%2f..%2fetc', 'run_%00', 'A', '-x', 'x'.repeat(65)]) {
+      const refused = await ask(`/v1/tenants/default/runs/${id}`, {
+        method: 'PUT',
+        body: launch(),
+      });
+      assert.equal(refused.status, 404, id);
+    }
+  });
+
+  it('output comes as the bytes that it is, with where the next ones start', async () => {
+    const node = { allocation: 0, attempt: 1, rank: 0 };
+    const [claim] = await store.claimDue({ leaseMs: 60_000, limit: 10 });
+    assert.ok(claim);
+    await store.writeIntent(claim, [
+      { type: 'attempt.created', data: { allocation: 0, attempt: 1, place: 'local' } },
+      { type: 'node.starting', data: { ...node, token: 't' } },
+    ]);
+    const answer = await ask(`/v1/tenants/default/runs/${claim.runId}/logs?offset=2`);
+    assert.equal(await answer.text(), 'llo\n');
+    assert.equal(answer.headers.get('kedge-next-offset'), '6');
+    assert.equal(answer.headers.get('kedge-log-ended'), 'true');
+    const none = await ask(`/v1/tenants/default/runs/${claim.runId}/logs?rank=7`);
+    assert.equal(none.status, 404);
+  });
+
+  it('a stop is told once, and known at once', async () => {
+    const path = `/v1/tenants/default/runs/${RUN}`;
+    const first = (await (await ask(`${path}/stop`, { method: 'POST' })).json()) as Json;
+    assert.equal((first as { stop_requested: boolean }).stop_requested, true);
+    await ask(`${path}/stop`, { method: 'POST' });
+    const { events } = (await (await ask(`${path}/events`)).json()) as {
+      events: { type: string }[];
+    };
+    assert.equal(events.filter(({ type }) => type === 'run.stop-requested').length, 1);
+  });
+});
