@@ -53,14 +53,22 @@ function unreadable(file: string, cause: NodeJS.ErrnoException): KedgeError {
   return new KedgeError('input.unreadable', `cannot read ${file}: ${why}`, { cause });
 }
 
-/** Every key of the file that is known and not honored, with the task it stands in. */
-export function notHonored(tasks: TaskFile): readonly NotHonored[] {
-  return tasks.tasks.flatMap((task) => task.notHonored);
+type Envs = Readonly<Record<string, string>>;
+
+/** Every key of the file that is known and not honored; a variable that is given now is. */
+export function notHonored(tasks: TaskFile, given: Envs = {}): readonly NotHonored[] {
+  const isGiven = (key: string): boolean =>
+    key.startsWith('envs.') && Object.hasOwn(given, key.slice('envs.'.length));
+  return tasks.tasks.flatMap((task) => task.notHonored).filter(({ key }) => !isGiven(key));
 }
 
 /** Notes on stderr the keys that the plan does not take into account. */
-export function noteNotHonored(context: Context, { file, tasks }: TaskInput): void {
-  for (const { key, line, why } of notHonored(tasks)) {
+export function noteNotHonored(
+  context: Context,
+  { file, tasks }: TaskInput,
+  given: Envs = {},
+): void {
+  for (const { key, line, why } of notHonored(tasks, given)) {
     context.io.err(`note: ${file}:${line}: "${key}" is not honored: ${why}\n`);
   }
 }

@@ -74,6 +74,16 @@ describe('kedge up', () => {
     assert.ok(!database.includes('canary'));
   });
 
+  it('a variable without a value must be given, and then the task runs with it', async () => {
+    const task = home.file('required.yaml', 'envs: {WHO: null}\nrun: echo $WHO\n');
+    const refused = await home.run(['up', task]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /"envs\.WHO" .* give one with --env WHO=VALUE/);
+    const { code, stdout, stderr } = await home.run(['up', task, '--env', 'WHO=you']);
+    assert.deepEqual([code, stdout], [0, 'you\n'], stderr);
+    assert.doesNotMatch(stderr, /not honored/);
+  });
+
   it('three nodes see each other as one gang', async () => {
     const run = 'echo $KEDGE_NODE_RANK of $KEDGE_NUM_NODES at $MASTER_ADDR';
     const task = home.file('gang.yaml', `num_nodes: 3\nrun: ${run}\n`);

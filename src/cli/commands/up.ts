@@ -51,11 +51,11 @@ export function command(context: Context): Command {
 
 async function up(context: Context, file: string, options: Options): Promise<void> {
   const input = await readTaskInput(context, file);
-  refuseUnhonored(input, options.ignoreKey);
-  noteNotHonored(context, input);
+  const envs = parseEnvs(options.env);
+  refuseUnhonored(input, { ignored: options.ignoreKey, envs });
+  noteNotHonored(context, input, envs);
   requireRun(input);
   await requireSources(input);
-  const envs = parseEnvs(options.env);
   const secrets = secretValues(context, input.tasks);
   const plan = await launchablePlan(context, input);
   announce(context, plan);
@@ -137,8 +137,11 @@ async function confirm(context: Context, plan: Plan, yes: boolean): Promise<bool
   return true;
 }
 
-function refuseUnhonored({ file, tasks }: TaskInput, ignored: readonly string[]): void {
-  const blocking = notHonored(tasks).filter(
+function refuseUnhonored(
+  { file, tasks }: TaskInput,
+  { ignored, envs }: { readonly ignored: readonly string[]; readonly envs: Record<string, string> },
+): void {
+  const blocking = notHonored(tasks, envs).filter(
     ({ key, changesRun }) => changesRun && !ignored.includes(key) && !ignored.includes(lastOf(key)),
   );
   const first = blocking[0];

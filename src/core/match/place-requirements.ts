@@ -119,7 +119,10 @@ function spotRequirements(resources: Resources, goal: Goal): readonly Requiremen
       reason: 'it is a spot price, and spot is not allowed',
       have: 'spot',
       need: 'on demand',
-      fix: 'goal: {spot: allow}',
+      fix:
+        goal.spot === 'forbid'
+          ? 'goal: {spot: allow}'
+          : 'goal: {spot: allow}, and no use_spot: false',
     }),
   };
   const required: Requirement = {

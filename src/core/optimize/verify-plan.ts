@@ -111,7 +111,8 @@ function goalProblems(
   const allowed = resources.map(({ maxNanosPerHour }) => maxNanosPerHour ?? Infinity);
   if (hourly > Math.max(...allowed)) problems.push('it costs more an hour than max_hourly_cost');
   const isSpot = (line: PlanAllocation): boolean => line.spot;
-  if (goal.spot === 'forbid' && lines.some(isSpot)) problems.push('spot is forbidden');
+  const isForbidden = goal.spot === 'forbid' || resources.every(({ spot }) => spot === false);
+  if (isForbidden && lines.some(isSpot)) problems.push('spot is forbidden');
   if (goal.spot === 'require' && !lines.every(isSpot)) problems.push('spot is required');
   return problems;
 }

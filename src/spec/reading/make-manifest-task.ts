@@ -8,7 +8,7 @@ import {
   POD_FIELDS,
   UNKNOWN_FIELD,
 } from './kubernetes-fields.ts';
-import { NOTHING_ASKED } from './make-resources.ts';
+import { NOTHING_ASKED, onDemand } from './make-resources.ts';
 import { commandOf, environmentOf } from './manifest-command.ts';
 import { machineOf } from './manifest-machine.ts';
 import { entryOf, isNull, type MapNode, type Node, saysNothing } from './node.ts';
@@ -96,7 +96,7 @@ function taskOf(manifest: Manifest): Task {
     envs,
     secrets,
     ...copiesOf(manifest, around),
-    resources: [resources],
+    resources: [onDemand(resources)],
     resourcesOrdered: false,
     model: null,
     training: null,

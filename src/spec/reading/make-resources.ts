@@ -70,6 +70,11 @@ function contradiction(values: All): string | null {
   return null;
 }
 
+/** As at SkyPilot, spot is taken only when it is asked for (docs/adr/0006). */
+export function onDemand(resources: Resources): Resources {
+  return { ...resources, spot: resources.spot ?? false };
+}
+
 /** One for each device when they are in order of preference. */
 function inOrder(one: One): readonly One[] {
   const devices = one.accelerators ?? one.gpus;

@@ -1,7 +1,7 @@
 import type { Goal, InlineOffer, Serving, Task, TaskKind, Training, Work } from '../task.ts';
 import { fillVariables } from './fill-variables.ts';
 import type { Values } from './form.ts';
-import { makeResources, NOTHING_ASKED } from './make-resources.ts';
+import { makeResources, NOTHING_ASKED, onDemand } from './make-resources.ts';
 import { entryOf, isNull, type MapNode } from './node.ts';
 import type { Reading } from './reading.ts';
 import { type TASK_KEYS, taskForm } from './task-keys.ts';
@@ -25,7 +25,7 @@ export function makeTask(node: MapNode, reading: Reading): Task {
     secrets: read.secrets ?? {},
     numNodes: read.num_nodes ?? 1,
     retries: read.retries ?? asked.restarts ?? 0,
-    resources: asked.resources,
+    resources: isSpotSaid(read) ? asked.resources : asked.resources.map(onDemand),
     resourcesOrdered: asked.ordered,
     model: read.model ?? null,
     training: read.training === undefined ? null : trainingOf(read.training, kind),
@@ -46,6 +46,11 @@ export function makeTask(node: MapNode, reading: Reading): Task {
     needs: read.needs ?? null,
   };
   return { ...task, notHonored: reading.takeNotes() };
+}
+
+/** Whether the file speaks of spot at large; its own offers say for themselves what they are. */
+function isSpotSaid({ goal, offers = [] }: Read): boolean {
+  return goal?.spot !== undefined || offers.length > 0;
 }
 
 type Source = { readonly node: MapNode; readonly reading: Reading };

@@ -120,14 +120,25 @@ describe("SkyPilot's keys mean what they mean there", () => {
     assert.deepEqual(anyOf, ['k8s', 'aws', '*/europe-west4']);
   });
 
+  it('spot is taken only when it is asked for, and a goal may ask for it at large', () => {
+    const spotOf = (text: string): boolean | null =>
+      readTasks(text, { file: 'spot.yaml' }).tasks[0]!.resources[0]!.spot;
+    assert.equal(spotOf('run: train\n'), false);
+    assert.equal(spotOf('run: train\nresources: {use_spot: true}\n'), true);
+    assert.equal(spotOf('run: train\ngoal: {spot: allow}\n'), null);
+    assert.equal(spotOf('run: train\nresources: {use_spot: false}\ngoal: {spot: allow}\n'), false);
+    const own = 'offers: [{name: mine, price: $1, spot: true}]\n';
+    assert.equal(spotOf(own), null, 'an offer that the task brings is allowed as it is');
+  });
+
   it('what stands beside any_of holds for each alternative', () => {
     const { resources, resourcesOrdered } = only('10-any-of.yaml');
     assert.deepEqual(
       resources.map(({ memoryGib, spot }) => [memoryGib?.value, spot]),
       [
-        [64, null],
+        [64, false],
         [64, true],
-        [64, null],
+        [64, false],
       ],
     );
     assert.equal(resourcesOrdered, false);

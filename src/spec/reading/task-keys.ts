@@ -83,7 +83,7 @@ const goalForm = record({
   deadline: { doc: 'The task must be done within this time, as 24h.', form: duration },
   budget: { doc: 'The task may cost this much, as $500.', form: dollars },
   spot: {
-    doc: 'Whether spot machines may be used; default allow.',
+    doc: 'Whether spot machines may be used; by default only where `use_spot` says so.',
     form: oneOf(['allow', 'forbid', 'require']),
   },
 });
