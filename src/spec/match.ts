@@ -32,6 +32,7 @@ export const REFUSAL_CODES = [
   'spot-forbidden',
   'spot-required',
   'throughput-unknown',
+  'too-large',
   'unknown-accelerator-memory',
   'unknown-cpus',
   'unknown-memory',

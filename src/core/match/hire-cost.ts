@@ -2,15 +2,17 @@ import { charge, type Micros } from '../../base/money.ts';
 import { SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Offer } from '../../spec/offer.ts';
 
-/** What rounding in floating point may add to a whole number of billing increments. */
+/** What floating point may add to a whole number of billing increments: of one, and of each. */
 const SLACK = 1e-9;
+const RELATIVE_SLACK = 1e-12;
 
 type Terms = Pick<Offer, 'billingIncrementS' | 'billingMinimumS'>;
 
 /** Seconds that are billed for so many hours of one machine: whole increments, at least the minimum. */
 export function billedSeconds(terms: Terms, hours: number): number {
   const { billingIncrementS, billingMinimumS } = terms;
-  const increments = Math.ceil((hours * SECONDS_PER_HOUR) / billingIncrementS - SLACK);
+  const used = (hours * SECONDS_PER_HOUR) / billingIncrementS;
+  const increments = Math.max(0, Math.ceil(used * (1 - RELATIVE_SLACK) - SLACK));
   return Math.max(billingMinimumS, increments * billingIncrementS);
 }
 

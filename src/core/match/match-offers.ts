@@ -58,7 +58,7 @@ function acceleratorsOf({ accelerators }: Resources): readonly (AcceleratorReque
 }
 
 function alternative(
-  { task, demand, launchableOnly }: MatchRequest,
+  { task, launchableOnly }: MatchRequest,
   asked: {
     readonly resources: Resources;
     readonly accelerator: AcceleratorRequest | null;
@@ -67,11 +67,10 @@ function alternative(
 ): Alternative {
   const { resources, accelerator, work } = asked;
   const { placement, goal } = task;
-  const machines = demand.numNodes;
-  const terms = placeRequirements({ resources, placement, goal, launchableOnly, machines });
+  const terms = placeRequirements({ resources, placement, goal, launchableOnly });
   return {
     requirements: [...machineRequirements(resources, accelerator), ...work.requirements, ...terms],
-    ofWays: wayRequirements(goal),
+    ofWays: wayRequirements(goal, resources),
     work,
   };
 }

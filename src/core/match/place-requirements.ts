@@ -1,5 +1,3 @@
-import type { Rate } from '../../base/money.ts';
-import { usdPerUnit } from '../../base/money.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Goal, Placement, Resources } from '../../spec/task.ts';
 import { jurisdictionOf } from '../catalog/regions.ts';
@@ -13,14 +11,11 @@ export type PlaceAsks = {
   readonly goal: Goal;
   /** Only what this installation has a driver for. */
   readonly launchableOnly: boolean;
-  /** Machines of the task that run at the same time. */
-  readonly machines: number;
 };
 
 /** What a task asks of the place and terms of an offer, whatever machine stands there. */
 export function placeRequirements(asks: PlaceAsks): readonly Requirement[] {
   const { resources, placement } = asks;
-  const { maxNanosPerHour } = resources;
   return [
     ...(asks.launchableOnly ? [LAUNCHABLE] : []),
     ...(resources.places.length > 0 ? [allowed(resources.places, 'infra')] : []),
@@ -28,7 +23,6 @@ export function placeRequirements(asks: PlaceAsks): readonly Requirement[] {
     ...(placement.deny.length > 0 ? [denied(placement.deny)] : []),
     ...(placement.residency === null ? [] : residency(placement.residency)),
     ...spotRequirements(resources, asks.goal),
-    ...(maxNanosPerHour === null ? [] : [hourlyCost(maxNanosPerHour, asks.machines)]),
   ];
 }
 
@@ -136,23 +130,4 @@ function spotRequirements(resources: Resources, goal: Goal): readonly Requiremen
     }),
   };
   return [...(forbid ? [forbidden] : []), ...(require ? [required] : [])];
-}
-
-function hourlyCost(maxNanosPerHour: Rate, machines: number): Requirement {
-  const costOf = (offer: Offer): number => offer.nanosPerHour * machines;
-  return {
-    code: 'hourly-cost-too-high',
-    distance: (offer) =>
-      costOf(offer) <= maxNanosPerHour ? PASSES : costOf(offer) / maxNanosPerHour - 1,
-    words: (offer) => {
-      const have = usdPerUnit(costOf(offer) as Rate);
-      const need = usdPerUnit(maxNanosPerHour);
-      return {
-        reason: `it costs $${have} an hour, at most $${need} is allowed`,
-        have,
-        need,
-        fix: `max_hourly_cost: ${have}`,
-      };
-    },
-  };
 }

@@ -1,18 +1,25 @@
+import { type Rate, usdPerUnit } from '../../base/money.ts';
 import { HOUR_MS } from '../../base/time.ts';
 import type { Candidate } from '../../spec/match.ts';
-import type { Goal } from '../../spec/task.ts';
+import type { Goal, Resources } from '../../spec/task.ts';
 import { hireCost } from './hire-cost.ts';
 import { PASSES, type Requirement } from './requirement.ts';
+import { TOO_LARGE } from './too-large.ts';
 
 /**
  * What a goal asks of one way to use an offer. Deadline and budget hold at the upper end of the
  * 80 % interval, so nine times out of ten. Divisible work has no hours yet: how many machines share
  * it is the optimizer's choice, and so are its limits.
  */
-export function wayRequirements(goal: Goal): readonly Requirement<Candidate>[] {
+export function wayRequirements(
+  goal: Goal,
+  { maxNanosPerHour }: Pick<Resources, 'maxNanosPerHour'>,
+): readonly Requirement<Candidate>[] {
   const { deadlineMs, budgetMicros } = goal;
   return [
+    TOO_LARGE,
     CAPACITY,
+    ...(maxNanosPerHour === null ? [] : [hourlyCost(maxNanosPerHour)]),
     ...(deadlineMs === null ? [] : [deadline(deadlineMs / HOUR_MS)]),
     ...(budgetMicros === null ? [] : [budget(budgetMicros)]),
   ];
@@ -47,8 +54,11 @@ function deadline(hours: number): Requirement<Candidate> {
 }
 
 function budget(micros: number): Requirement<Candidate> {
-  const costOf = ({ offer, machines, hours }: Candidate): number =>
-    hours === null ? 0 : hireCost(offer, { machines, hours: hours.high });
+  const costOf = (way: Candidate): number => {
+    const { offer, machines, hours } = way;
+    if (hours === null || TOO_LARGE.distance(way) > PASSES) return 0;
+    return hireCost(offer, { machines, hours: hours.high });
+  };
   return {
     code: 'budget-too-small',
     distance: (way) => (costOf(way) <= micros ? PASSES : costOf(way) / micros - 1),
@@ -75,4 +85,24 @@ function rounded(hours: number): number {
 /** So that the stated fix lets the offer in. */
 function roundedUp(hours: number): number {
   return Math.ceil(hours * 10) / 10;
+}
+
+/** Of all machines that the way hires at once. */
+function hourlyCost(maxNanosPerHour: Rate): Requirement<Candidate> {
+  const costOf = ({ offer, machines }: Candidate): number => offer.nanosPerHour * machines;
+  return {
+    code: 'hourly-cost-too-high',
+    distance: (way) =>
+      costOf(way) <= maxNanosPerHour ? PASSES : costOf(way) / maxNanosPerHour - 1,
+    words: (way) => {
+      const have = usdPerUnit(costOf(way) as Rate);
+      const need = usdPerUnit(maxNanosPerHour);
+      return {
+        reason: `it costs $${have} an hour, at most $${need} is allowed`,
+        have,
+        need,
+        fix: `max_hourly_cost: ${have}`,
+      };
+    },
+  };
 }

@@ -7,6 +7,7 @@ import { INLINE_PROVIDER } from './inline-offers.ts';
 import { devicesOf } from './machine-requirements.ts';
 import { modelMatch } from './model-match.ts';
 import { ONE_STEP, PASSES, type Requirement } from './requirement.ts';
+import { isTooLarge, tooLargeWords } from './too-large.ts';
 
 /** How offers carry the work of one task: what it asks of them, and the ways to use one. */
 export type WorkMatch = {
@@ -65,8 +66,28 @@ function divisible(work: UnitWork): WorkMatch {
           fix: `add ${keyOf(offer)} to work.throughput`,
         }),
       },
+      tooLargeAlone(work, throughput),
     ],
     waysOf: (offer) => [{ offer, machines: 1, hours: null, throughput: throughput(offer) }],
+  };
+}
+
+/** One machine, or one at a time, must be able to do it all within what can be reckoned with. */
+function tooLargeAlone(
+  { units }: UnitWork,
+  throughput: (offer: Offer) => number | null,
+): Requirement {
+  const aloneOn = (offer: Offer) => ({
+    usdPerHour: offer.nanosPerHour / 1e9,
+    hours: units / (throughput(offer) ?? units),
+  });
+  return {
+    code: 'too-large',
+    distance: (offer) => {
+      const { usdPerHour, hours } = aloneOn(offer);
+      return isTooLarge(usdPerHour, hours) ? ONE_STEP : PASSES;
+    },
+    words: (offer) => tooLargeWords(aloneOn(offer)),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Alternative } from '../../spec/plan.ts';
 import type { Goal } from '../../spec/task.ts';
 import { hireCost } from '../match/hire-cost.ts';
 import { INLINE_PROVIDER } from '../match/inline-offers.ts';
+import { MACHINES_MAX } from './model/cover-problem.ts';
 import type { Line, Solution, TaskProblem } from './model/task-problem.ts';
 import { divisibleWork } from './model/task-problem.ts';
 import { compareMerit, type Merit, meritOf } from './search/choose-way.ts';
@@ -43,7 +44,7 @@ function waysOf({ task, candidates }: TaskProblem): readonly Candidate[] {
     const { available } = candidate.offer;
     const alone = work.units / candidate.throughput!;
     const machines = work.per === 'machine' ? Math.ceil(alone) : Math.ceil(alone / limitH) || 1;
-    if (available !== null && machines > available) return [];
+    if (machines > (available ?? MACHINES_MAX)) return [];
     const hours = work.per === 'machine' ? 1 : alone / machines;
     return [{ ...candidate, machines, hours: { low: hours, mid: hours, high: hours } }];
   });

@@ -2,6 +2,7 @@ import { KedgeError } from '../../base/errors.ts';
 import { type Micros, type Rate, showRate, usdPerUnit } from '../../base/money.ts';
 import type { Candidate, Refusal } from '../../spec/match.ts';
 import type { Task } from '../../spec/task.ts';
+import { MACHINES_MAX } from './model/cover-problem.ts';
 import type { DivisibleWork, TaskProblem } from './model/task-problem.ts';
 
 /** No offer can carry a task: says which constraint is nearest to giving way, and by how much. */
@@ -50,10 +51,10 @@ export function tooLittle(
 /** Minutes that the work takes on everything at once. */
 function leastMinutes(work: DivisibleWork, candidates: readonly Candidate[]): number {
   const together = candidates.reduce(
-    (sum, { offer, throughput }) => sum + (throughput ?? 0) * (offer.available ?? 0),
+    (sum, { offer, throughput }) => sum + (throughput ?? 0) * (offer.available ?? MACHINES_MAX),
     0,
   );
-  return Math.ceil((60 * work.units) / together);
+  return work.per === 'machine' ? 60 : Math.ceil((60 * work.units) / together);
 }
 
 /** The cheapest plan costs more than the budget. */
@@ -76,6 +77,16 @@ export function overHourlyCost(
   return new KedgeError('plan.infeasible', message, {
     hint: 'raise max_hourly_cost, or give it more time: goal.deadline',
     details: { task: task.name, needUsdPerHour: usdPerUnit(hourly) },
+  });
+}
+
+/** The deadline takes machines for more an hour than Kedge reckons with. */
+export function tooMuchAtOnce(task: Task, usdPerHour: number): KedgeError {
+  const much = `$${Number(usdPerHour.toPrecision(3))}`;
+  const message = `${nameOf(task)} would hire machines for ${much} an hour to keep its deadline`;
+  return new KedgeError('plan.infeasible', message, {
+    hint: `look for a wrong unit in work, or give it more time: goal.deadline`,
+    details: { task: task.name, usdPerHour },
   });
 }
 

@@ -3,10 +3,11 @@ import { addMicros, asMicros, asRate, type Micros } from '../../base/money.ts';
 import type { Solver } from '../../ports/solver.ts';
 import type { Refusal } from '../../spec/match.ts';
 import type { Alternative, Plan, PlanAllocation } from '../../spec/plan.ts';
-import type { TaskFile } from '../../spec/task.ts';
+import type { Task, TaskFile } from '../../spec/task.ts';
 import { hireCost } from '../match/hire-cost.ts';
+import { USD_PER_HOUR_MAX } from '../match/too-large.ts';
 import { alternativesOf } from './alternatives.ts';
-import { overBudget, overHourlyCost, tooLittle } from './infeasible.ts';
+import { overBudget, overHourlyCost, tooLittle, tooMuchAtOnce } from './infeasible.ts';
 import {
   type Certificate,
   divisibleWork,
@@ -61,12 +62,22 @@ async function solve(problem: TaskProblem, solver: () => Promise<Solver>): Promi
   const limited = timed ? await fastestProblem(problem, work, solver) : problem;
   const answer = await coverWork(limited, work, solver);
   if (answer.kind === 'short') throw tooLittle(problem, work, answer.coverage);
+  requireReckonable(problem.task, answer.solution.lines);
   const cost = linesCost(answer.solution.lines);
   if (budgetMicros !== null && cost > budgetMicros) {
     throw overBudget(problem, asMicros(cost));
   }
   requireHourlyCost(problem, answer.solution.lines);
   return { problem: limited, solution: answer.solution };
+}
+
+/** A deadline may take more machines at once than anybody can mean. */
+function requireReckonable(task: Task, lines: readonly Line[]): void {
+  const hourly = lines.reduce(
+    (sum, { candidate, machines }) => sum + (candidate.offer.nanosPerHour / 1e9) * machines,
+    0,
+  );
+  if (hourly > USD_PER_HOUR_MAX) throw tooMuchAtOnce(task, hourly);
 }
 
 /** Several machines at once may cost more an hour than each alone. */

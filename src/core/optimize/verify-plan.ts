@@ -57,10 +57,13 @@ function lineProblems(line: PlanAllocation, { candidates }: TaskProblem): readon
 /** From the definition of the terms, not by the searcher's own function; half to even. */
 function billedMicros(line: PlanAllocation): number {
   const { hours, count, nanosPerHour, billingIncrementS, billingMinimumS } = line;
-  const used = Math.round(hours! * SECONDS_PER_HOUR * 1e6) / 1e6;
-  const over = used % billingIncrementS;
-  const whole = over < TOLERANCE ? used - over : used - over + billingIncrementS;
-  const seconds = Math.max(Math.round(whole), billingMinimumS);
+  const used = (hours! * SECONDS_PER_HOUR) / billingIncrementS;
+  const whole = Math.round(used);
+  const isWhole = Math.abs(used - whole) <= 1e-9 + whole * 1e-12;
+  const seconds = Math.max(
+    (isWhole ? whole : Math.ceil(used)) * billingIncrementS,
+    billingMinimumS,
+  );
   const scaled = BigInt(nanosPerHour) * BigInt(seconds) * BigInt(count);
   const micro = 1000n * BigInt(SECONDS_PER_HOUR);
   const [quotient, rest] = [scaled / micro, (scaled % micro) * 2n];

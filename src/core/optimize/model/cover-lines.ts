@@ -4,7 +4,7 @@ import type { CoverProblem } from './cover-problem.ts';
 import type { DivisibleWork, Line } from './task-problem.ts';
 
 /** What was bought of one candidate. */
-type Bought = { wholes: number; rests: number };
+type Bought = { wholes: number; rests: number; untilDeadline: number };
 
 /**
  * A cover as lines of a plan: as few machines as the deadline allows, and their hours such that
@@ -38,8 +38,9 @@ function boughtByCandidate(
   items.forEach(({ candidate, kind }, index) => {
     const count = counts[index]!;
     if (count === 0) return;
-    const some = bought.get(candidate) ?? { wholes: 0, rests: 0 };
+    const some = bought.get(candidate) ?? { wholes: 0, rests: 0, untilDeadline: 0 };
     if (kind === 'rest') some.rests += count;
+    else if (kind === 'until-deadline') some.untilDeadline += count;
     else some.wholes += count;
     bought.set(candidate, some);
   });
@@ -49,6 +50,9 @@ function boughtByCandidate(
 /** Wholes first, since a cut-off increment costs as much and does less. */
 function hourLines(candidate: Candidate, bought: Bought, limitS: number): readonly Line[] {
   const { billingIncrementS: increment, available } = candidate.offer;
+  if (bought.untilDeadline > 0) {
+    return [{ candidate, machines: bought.untilDeadline, hours: limitS / SECONDS_PER_HOUR }];
+  }
   const each = Math.floor(limitS / increment);
   const room = each === 0 ? 0 : each * (available ?? Infinity);
   const wholes = Math.min(room, bought.wholes + bought.rests);

@@ -26,10 +26,12 @@ export type CoverItem = {
   /** The least that is billed when it is bought at all, a machine's minimum charge: 1 or more. */
   readonly least: number;
   /** `rest`: the increment that a deadline cuts off; one for each machine. */
-  readonly kind: 'machine' | 'increment' | 'rest';
+  readonly kind: 'machine' | 'increment' | 'rest' | 'until-deadline';
 };
 
 const NANOS_PER_MICRO = 1000;
+/** Of one offer that does not tell how many can be had: more than anybody hands out at once. */
+export const MACHINES_MAX = 10_000;
 /** Throughputs and units are read to six decimals. */
 const DECIMALS_MAX = 6;
 
@@ -47,7 +49,8 @@ export function coverProblem(
   const items = candidates.flatMap((candidate, index) => {
     const units = Math.floor(candidate.throughput! * scale + 1e-6);
     const offered = { candidate, index, units };
-    return perHour ? incrementItems(offered, limitS) : [machineItem(offered)];
+    if (perHour) return incrementItems(offered, limitS);
+    return limitS >= SECONDS_PER_HOUR ? [machineItem(offered)] : [];
   });
   return reduced({ need, items: items.map((item) => capped(item, need)), costScale });
 }
@@ -56,7 +59,7 @@ type Offered = { readonly candidate: Candidate; readonly index: number; readonly
 
 function machineItem({ candidate, index, units }: Offered): CoverItem {
   const { offer } = candidate;
-  const cap = offer.available ?? Infinity;
+  const cap = offer.available ?? MACHINES_MAX;
   return {
     candidate: index,
     cost: microsPerHour(candidate),
@@ -67,10 +70,13 @@ function machineItem({ candidate, index, units }: Offered): CoverItem {
   };
 }
 
-/** Whole increments, and the one that the deadline cuts off, which costs as much. */
+/**
+ * Whole increments, and the one that the deadline cuts off, which costs as much. Where the deadline
+ * comes before the minimum charge is used up, a machine until the deadline, at that charge.
+ */
 function incrementItems({ candidate, index, units }: Offered, limitS: number): CoverItem[] {
   const { available, billingIncrementS: increment, billingMinimumS } = candidate.offer;
-  const machines = available ?? Infinity;
+  const machines = available ?? MACHINES_MAX;
   const cost = microsPerHour(candidate) * increment;
   const least = Math.max(1, Math.ceil(billingMinimumS / increment));
   const wholes = Math.floor(limitS / increment);
@@ -82,6 +88,11 @@ function incrementItems({ candidate, index, units }: Offered, limitS: number): C
     least,
     kind: 'increment' as const,
   };
+  if (least > wholes && limitS > 0) {
+    const kind = 'until-deadline' as const;
+    const [price, work] = [cost * least, units * limitS];
+    return [{ candidate: index, cost: price, units: work, cap: machines, least: 1, kind }];
+  }
   const rest = { candidate: index, cost, units: units * restS, least: 1, kind: 'rest' as const };
   return [
     ...(wholes > 0 ? [{ ...whole, cap: machines * wholes }] : []),
