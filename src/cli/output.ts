@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { KedgeError } from '../base/errors.ts';
 import type { Json } from '../spec/wire.ts';
-import type { Context } from './context.ts';
+import type { Context, Io } from './context.ts';
 
 export const FORMATS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -45,6 +45,11 @@ async function rendered(format: Format, answer: Answer): Promise<string> {
   }
 }
 
+/** Tables are cut to a terminal's width; what reads a pipe gets whole lines. */
+export function tableColumns({ outIsTerminal, columns }: Io): number {
+  return outIsTerminal ? columns : Infinity;
+}
+
 /** Rows under headings, each column as wide as its widest cell; the last one is cut to fit. */
 export function renderTable(
   headings: readonly string[],
@@ -60,10 +65,4 @@ export function renderTable(
     return text.length > columns ? `${text.slice(0, columns - 1)}…` : text;
   };
   return `${[headings, ...rows].map(line).join('\n')}\n`;
-}
-
-/** Dollars for people: cents where that tells enough, more digits where it does not. */
-export function showUsd(dollars: number): string {
-  if (dollars === 0 || dollars >= 1) return `$${dollars.toFixed(2)}`;
-  return `$${dollars.toFixed(6).replace(/(\.\d\d+?)0+$/, '$1')}`;
 }

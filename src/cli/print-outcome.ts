@@ -1,9 +1,8 @@
-import { usd } from '../base/money.ts';
+import { showUsd, usd } from '../base/money.ts';
 import { formatDuration } from '../base/time.ts';
 import type { Run } from '../spec/run.ts';
 import type { Context } from './context.ts';
 import { callServer } from './local-server.ts';
-import { showUsd } from './output.ts';
 
 /** The last lines of a followed run, on stderr: how it ended, how long it took, its bill. */
 export async function printOutcome(context: Context, run: Run): Promise<void> {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KedgeError } from '../base/errors.ts';
+import { showUsd } from '../base/money.ts';
 import { homeOf } from '../sdk/home.ts';
 import { completionScript } from './completion-script.ts';
 import type { Context } from './context.ts';
-import { renderTable, showUsd } from './output.ts';
+import { renderTable } from './output.ts';
 import { COMMANDS, runProgram } from './program.ts';
 
 /** A command line run in memory. */

@@ -20,6 +20,7 @@ describe('kedge up', () => {
     const last = /^accuracy (0\.\d+)$/.exec(stdout.trim().split('\n').at(-1)!);
     assert.ok(Number(last?.[1]) >= 0.96, stdout);
     assert.match(stderr, /→ local/);
+    assert.match(stderr, /what-if: \$0\.\d+\/h at \S+ .*cannot launch yet/);
     assert.match(stderr, /cost \$0\.\d+ \(estimate\)/);
     const { stdout: json } = await home.run(['cost', '-o', 'json']);
     const bill = JSON.parse(json) as { schema: string; cost_usd: number; lines: unknown[] };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { usd, usdPerUnit } from '../../base/money.ts';
+import { showUsd, usd, usdPerUnit } from '../../base/money.ts';
 import { formatDuration, SECOND_MS } from '../../base/time.ts';
 import type { Bill } from '../../spec/bill.ts';
 import type { Plan } from '../../spec/plan.ts';
@@ -7,7 +7,7 @@ import { toWire } from '../../spec/wire.ts';
 import type { Context } from '../context.ts';
 import { findRun } from '../find-run.ts';
 import { callServer } from '../local-server.ts';
-import { type Format, formatOption, print, renderTable, showUsd } from '../output.ts';
+import { type Format, formatOption, print, renderTable, tableColumns } from '../output.ts';
 
 /** `kedge cost`: a run's bill so far, line by line. */
 export function command(context: Context): Command {
@@ -23,7 +23,7 @@ export function command(context: Context): Command {
       await print(context, output, {
         json: () => toWire(bill),
         names: () => [bill.runId],
-        table: () => billTable(bill, plan, context.io.columns),
+        table: () => billTable(bill, plan, tableColumns(context.io)),
       });
     });
 }

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import { listOffers, type OfferFilter, offerToWire } from '../../app/offers.ts';
 import { KedgeError } from '../../base/errors.ts';
-import { usdPerUnit } from '../../base/money.ts';
+import { showUsd, usdPerUnit } from '../../base/money.ts';
 import { parseUsdPerHour } from '../../base/units.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Context } from '../context.ts';
-import { type Format, formatOption, print, renderTable, showUsd } from '../output.ts';
+import { type Format, formatOption, print, renderTable, tableColumns } from '../output.ts';
 import { positiveInteger, positiveNumber } from '../parse-number.ts';
 
 type Options = {
@@ -58,8 +58,7 @@ async function offers(context: Context, options: Options): Promise<void> {
     json: () => found.offers.map(offerToWire),
     names: () => found.offers.map((offer) => offer.id),
     // A pipe (`| grep p5.48xlarge`) and `-o wide` want whole lines.
-    table: (wide) =>
-      tableOf(found.offers, { wide, columns: wide || !io.outIsTerminal ? Infinity : io.columns }),
+    table: (wide) => tableOf(found.offers, { wide, columns: wide ? Infinity : tableColumns(io) }),
   });
   for (const note of notes(found, options.output)) io.err(`note: ${note}\n`);
 }

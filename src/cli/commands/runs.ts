@@ -5,7 +5,7 @@ import { toWire } from '../../spec/wire.ts';
 import type { Context } from '../context.ts';
 import { allRuns } from '../find-run.ts';
 import { callServer } from '../local-server.ts';
-import { type Format, formatOption, print, renderTable } from '../output.ts';
+import { type Format, formatOption, print, renderTable, tableColumns } from '../output.ts';
 import { positiveInteger } from '../parse-number.ts';
 
 type Options = { readonly output: Format; readonly limit: number };
@@ -28,7 +28,7 @@ export function command(context: Context): Command {
             : renderTable(
                 ['RUN', 'NAME', 'STATE', 'EXIT', 'AGE', 'TOOK'],
                 runs.map((run) => rowOf(run, now)),
-                context.io.columns,
+                tableColumns(context.io),
               ),
       });
     });

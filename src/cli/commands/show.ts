@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { usd } from '../../base/money.ts';
+import { showUsd, usd } from '../../base/money.ts';
 import { formatDuration, isoTime } from '../../base/time.ts';
 import type { Client } from '../../sdk/client.ts';
 import type { Plan } from '../../spec/plan.ts';
@@ -8,7 +8,7 @@ import { type Json, toWire } from '../../spec/wire.ts';
 import type { Context } from '../context.ts';
 import { findRun } from '../find-run.ts';
 import { callServer } from '../local-server.ts';
-import { type Format, formatOption, print, renderTable, showUsd } from '../output.ts';
+import { type Format, formatOption, print, renderTable, tableColumns } from '../output.ts';
 
 /** `kedge show`: one run with its plan, attempts and events. */
 export function command(context: Context): Command {
@@ -30,8 +30,8 @@ export function command(context: Context): Command {
             ...summary(run, plan),
             `cost     ${showUsd(usd(bill.costMicros))}${bill.estimated ? ' (estimate)' : ''}`,
             '',
-            nodeTable(run, plan, context.io.columns),
-            eventTable(events, plan, context.io.columns),
+            nodeTable(run, plan, tableColumns(context.io)),
+            eventTable(events, plan, tableColumns(context.io)),
           ].join('\n'),
       });
     });

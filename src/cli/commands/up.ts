@@ -2,14 +2,14 @@ import { Command } from 'commander';
 import { planTasks } from '../../app/plan.ts';
 import { KedgeError } from '../../base/errors.ts';
 import { makeId } from '../../base/ids.ts';
-import { usd, usdPerUnit } from '../../base/money.ts';
+import { showUsd, usd, usdPerUnit } from '../../base/money.ts';
 import { asEpochMs } from '../../base/time.ts';
 import type { LaunchRequest } from '../../spec/api.ts';
 import type { Plan } from '../../spec/plan.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOf, FOLLOW_FAILED, followRun, INTERRUPTED, tellLetGo } from '../follow.ts';
 import { callServer } from '../local-server.ts';
-import { showUsd } from '../output.ts';
+
 import { planningOffers } from '../planning.ts';
 import { printError } from '../print-error.ts';
 import { printOutcome } from '../print-outcome.ts';
@@ -57,8 +57,9 @@ async function up(context: Context, file: string, options: Options): Promise<voi
   requireRun(input);
   await requireSources(input);
   const secrets = secretValues(context, input.tasks);
-  const plan = await launchablePlan(context, input);
+  const { plan, anywhere } = await plans(context, input);
   announce(context, plan);
+  tellWhatIf(context, { plan, anywhere });
   if (options.dryRun) return;
   if (!(await confirm(context, plan, options.yes))) return;
   const name = options.name ?? input.tasks.name ?? 'task';
@@ -68,10 +69,36 @@ async function up(context: Context, file: string, options: Options): Promise<voi
   else await follow(context, runId);
 }
 
-async function launchablePlan(context: Context, input: TaskInput): Promise<Plan> {
+type Plans = {
+  /** The best on places that can be launched on: the one that runs. */
+  readonly plan: Plan;
+  /** The best of all places, what-if. */
+  readonly anywhere: Plan;
+};
+
+async function plans(context: Context, input: TaskInput): Promise<Plans> {
   const offers = await planningOffers(context, input.tasks);
-  const { solver } = context.wiring;
-  return planTasks({ file: input.tasks, offers, solver, launchableOnly: true });
+  const request = { file: input.tasks, offers, solver: context.wiring.solver };
+  const plan = await planTasks({ ...request, launchableOnly: true });
+  return { plan, anywhere: await planTasks({ ...request, launchableOnly: false }) };
+}
+
+/** Where it would run for less, if Kedge could launch there. */
+function tellWhatIf({ io }: Context, { plan, anywhere }: Plans): void {
+  const [line] = anywhere.allocations;
+  const isCheaper =
+    plan.costMicros !== null && anywhere.costMicros !== null
+      ? anywhere.costMicros < plan.costMicros
+      : (anywhere.nanosPerHour ?? 0) < (plan.nanosPerHour ?? 0);
+  if (!isCheaper || line === undefined) return;
+  const price =
+    anywhere.costMicros === null
+      ? `${showUsd(usdPerUnit(anywhere.nanosPerHour!))}/h`
+      : showUsd(usd(anywhere.costMicros));
+  const more = anywhere.allocations.length - 1;
+  const machine = [line.place, line.instance].filter(Boolean).join(' ');
+  const where = `${machine}${more > 0 ? ` and ${more} more` : ''}`;
+  io.err(`kedge: what-if: ${price} at ${where}, where Kedge cannot launch yet\n`);
 }
 
 /** The client makes the id, so that asking again after a lost reply launches nothing twice. */

@@ -20,7 +20,7 @@ const FEW = 5;
 export function explainPlan(plan: Plan, options: ExplainOptions): readonly string[] {
   const few = options.verbose ? Infinity : FEW;
   return [
-    headline(plan),
+    ...wrapLine(headline(plan), options.columns),
     ...plan.allocations.flatMap((line) => wrapLine(allocationWords(line), options.columns)),
     ...wrapLine(`  ${boundWords(plan)}`, options.columns),
     ...launchNote(plan).flatMap((note) => wrapLine(note, options.columns)),
