@@ -1,32 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { KedgeError } from '../base/errors.ts';
-import { type EpochMs } from '../base/time.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Driver } from '../ports/driver.ts';
-import type { Secrets } from '../ports/secrets.ts';
-import type { Store } from '../ports/store.ts';
 import { type Health, VERSION_HEADER } from '../spec/api.ts';
 import { toWire } from '../spec/wire.ts';
 import { requireToken } from './auth.ts';
 import { problemOf } from './problem.ts';
 import { runRoutes } from './run-routes.ts';
-
-/** What the routes stand on. */
-export type ServerParts = {
-  readonly store: Store;
-  readonly drivers: ReadonlyMap<string, Driver>;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  readonly version: string;
-  readonly token: string;
-  readonly startedAt: EpochMs;
-  /** Tells the engine that something is due. */
-  readonly nudge: () => void;
-  /** Asks the whole server to end. */
-  readonly shutDown: () => void;
-  readonly reportBug: (error: unknown) => void;
-};
+import type { ServerParts } from './server-parts.ts';
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 

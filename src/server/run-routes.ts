@@ -15,7 +15,7 @@ import {
 import type { RunEvent } from '../spec/event.ts';
 import type { Run, RunNode } from '../spec/run.ts';
 import { fromWire, toWire } from '../spec/wire.ts';
-import type { ServerParts } from './app.ts';
+import type { ServerParts } from './server-parts.ts';
 
 const POLL_MS = 50;
 const EVENTS_AT_ONCE = 1000;

@@ -7,7 +7,8 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { KedgeError } from '../base/errors.ts';
 import { type Engine, type EngineParts, startEngine } from '../engine/engine.ts';
-import { type ServerParts, serverApp } from './app.ts';
+import { serverApp } from './app.ts';
+import type { ServerParts } from './server-parts.ts';
 
 export type ServeOptions = Omit<EngineParts, 'report'> &
   Pick<ServerParts, 'secrets' | 'version'> & {

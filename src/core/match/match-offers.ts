@@ -5,9 +5,9 @@ import type { AcceleratorRequest, Resources, Task } from '../../spec/task.ts';
 import { machineRequirements } from './machine-requirements.ts';
 import { placeRequirements } from './place-requirements.ts';
 import { type Failing, RefusalGroups } from './refusal-groups.ts';
-import { ONE_STEP, PASSES, type Requirement } from './requirement.ts';
+import { ONE_STEP, PASSES, type Requirement, type WorkMatch } from './requirement.ts';
 import { wayRequirements } from './way-requirements.ts';
-import { type WorkMatch, workMatch } from './work-match.ts';
+import { workMatch } from './work-match.ts';
 
 export type MatchRequest = {
   readonly task: Task;

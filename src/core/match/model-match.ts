@@ -4,8 +4,7 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Task } from '../../spec/task.ts';
 import { devicesOf } from './machine-requirements.ts';
-import { ONE_STEP, PASSES, type Requirement, shortfall } from './requirement.ts';
-import type { WorkMatch } from './work-match.ts';
+import { ONE_STEP, PASSES, type Requirement, shortfall, type WorkMatch } from './requirement.ts';
 
 /** Machines of one offer that are tried together where the task names neither devices nor nodes. */
 const MACHINES_TRIED: readonly number[] = [1, 2, 4, 8, 16, 32];

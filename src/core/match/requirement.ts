@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../../spec/match.ts';
+import type { Candidate, RefusalCode } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 
 /** The words of one refusal: what the offer has, what was needed, and the nearest change. */
@@ -30,3 +30,10 @@ export const ONE_STEP = 1;
 export function shortfall(have: number, need: number): number {
   return have >= need ? PASSES : (need - have) / need;
 }
+
+/** How offers carry the work of one task: what it asks of them, and the ways to use one. */
+export type WorkMatch = {
+  readonly requirements: readonly Requirement[];
+  /** At least one for an offer that meets the requirements. */
+  readonly waysOf: (offer: Offer) => readonly Candidate[];
+};

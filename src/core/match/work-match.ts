@@ -1,20 +1,12 @@
 import type { Demand } from '../../spec/demand.ts';
-import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Task, Work } from '../../spec/task.ts';
 import { resolveAccelerator } from '../catalog/accelerator-names.ts';
 import { INLINE_PROVIDER } from './inline-offers.ts';
 import { devicesOf } from './machine-requirements.ts';
 import { modelMatch } from './model-match.ts';
-import { ONE_STEP, PASSES, type Requirement } from './requirement.ts';
+import { ONE_STEP, PASSES, type Requirement, type WorkMatch } from './requirement.ts';
 import { isTooLarge, tooLargeWords } from './too-large.ts';
-
-/** How offers carry the work of one task: what it asks of them, and the ways to use one. */
-export type WorkMatch = {
-  readonly requirements: readonly Requirement[];
-  /** At least one for an offer that meets the requirements. */
-  readonly waysOf: (offer: Offer) => readonly Candidate[];
-};
 
 /** By what tells how long the task takes: the user's units, stated hours, the model, or nothing. */
 export function workMatch(task: Task, demand: Demand): WorkMatch {

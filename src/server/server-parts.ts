@@ -1,0 +1,21 @@
+import type { EpochMs } from '../base/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Driver } from '../ports/driver.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What the routes stand on. */
+export type ServerParts = {
+  readonly store: Store;
+  readonly drivers: ReadonlyMap<string, Driver>;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly token: string;
+  readonly startedAt: EpochMs;
+  /** Tells the engine that something is due. */
+  readonly nudge: () => void;
+  /** Asks the whole server to end. */
+  readonly shutDown: () => void;
+  readonly reportBug: (error: unknown) => void;
+};
