@@ -96,6 +96,19 @@ describe('kedge plan', () => {
     assert.match(stderr, /code: plan\.infeasible/);
   });
 
+  it('says whether a task should be hauled elsewhere, what that saves and when it has paid', async () => {
+    const long = home.file('long.yaml', 'resources: {accelerators: H100:8}\nwork: {hours: 100}\n');
+    const { stdout, code } = await home.run(['plan', long, '--from', 'azure']);
+    assert.equal(code, 0);
+    assert.match(stdout, /Move it from azure\S+ to \S+:\n {2}it saves \$\d.* in all, .* after \d/);
+    const cheapest = (await plan(long)).allocations[0]!['place'];
+    const kept = await home.run(['plan', long, '--from', String(cheapest)]);
+    assert.match(kept.stdout, /Keep it at .*no place that carries it costs less/);
+    const nowhere = await home.run(['plan', long, '--from', 'atlantis']);
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stderr, /nothing at atlantis can carry/);
+  });
+
   it('keeps data in its jurisdiction', async () => {
     const task = home.file('eu.yaml', `${H100}placement: {residency: EU}\n`);
     const { allocations, refusals } = await plan(task);

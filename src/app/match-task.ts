@@ -1,0 +1,50 @@
+import { estimateDemand } from '../core/demand/estimate-demand.ts';
+import { inlineOffers } from '../core/match/inline-offers.ts';
+import { matchOffers } from '../core/match/match-offers.ts';
+import { unknownAccelerator } from '../core/match/unknown-accelerator.ts';
+import { needsHours, nothingFits } from '../core/optimize/infeasible.ts';
+import type { TaskProblem } from '../core/optimize/model/task-problem.ts';
+import type { Demand } from '../spec/demand.ts';
+import type { Refusal } from '../spec/match.ts';
+import type { Offer } from '../spec/offer.ts';
+import type { Task } from '../spec/task.ts';
+
+export type Matched = { readonly problem: TaskProblem; readonly refusals: readonly Refusal[] };
+
+export type MatchRequest = {
+  /** What is for hire; a task that brings its own offers looks at none of these. */
+  readonly offers: readonly Offer[];
+  /** Only places that this installation can launch on. */
+  readonly launchableOnly: boolean;
+};
+
+/**
+ * One task of a file with all that can carry it, at least one. Errors: `plan.infeasible`,
+ * `plan.needs-hours`, `launch.nothing-launchable`, `spec.bad-value` for an unknown accelerator.
+ */
+export function matchTask(
+  { offers: all, launchableOnly }: MatchRequest,
+  task: Task,
+  index: number,
+): Matched {
+  const offers = task.offers.length > 0 ? inlineOffers(task) : all;
+  requireDevices(task, offers);
+  const demand = estimateDemand(task);
+  const missing = hasHours(task, demand) ? null : needsHours(task);
+  if (missing !== null) throw missing;
+  const { candidates, refusals } = matchOffers({ task, demand, offers, launchableOnly });
+  if (candidates.length === 0) throw nothingFits(task, refusals, launchableOnly);
+  return { problem: { index, task, candidates }, refusals };
+}
+
+/** Whether something tells how long the task takes. */
+function hasHours({ kind }: Task, { basis }: Demand): boolean {
+  return basis === 'work' || (basis === 'model' && kind !== 'serve');
+}
+
+function requireDevices(task: Task, offers: readonly Offer[]): void {
+  for (const { name } of task.resources.flatMap(({ accelerators }) => accelerators)) {
+    const error = unknownAccelerator(name, offers);
+    if (error !== null) throw error;
+  }
+}
