@@ -59,12 +59,14 @@ export const ERROR_KINDS = {
   'spec.unknown-key': usage,
   'spec.unsupported-kind': usage,
   'state.corrupt': failed,
+  'state.database-refused': failed,
   'state.disk-error': failed,
   'state.disk-full': later,
   'state.illegal-transition': conflict,
   'state.newer': failed,
   'state.read-only': failed,
   'state.stale-lease': conflict,
+  'state.unavailable': later,
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_KINDS;

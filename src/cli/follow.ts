@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { KedgeError } from '../base/errors.ts';
 import { SECOND_MS } from '../base/time.ts';
 import type { Client } from '../sdk/client.ts';
 import type { Plan } from '../spec/plan.ts';
@@ -30,6 +31,7 @@ export async function followRun(context: Context, runId: string): Promise<Run> {
   const status = new StatusLine(context.io);
   const printer = logPrinter(context, status);
   const tell = stateTeller(context, status);
+  const patience = new Patience(context);
   let client = await needServer(context);
   let failures = 0;
   for (;;) {
@@ -44,9 +46,32 @@ export async function followRun(context: Context, runId: string): Promise<Run> {
     } catch (error) {
       status.clear();
       context.interrupt.throwIfAborted();
-      if (!isGone(error) || ++failures > RECONNECTS_MAX) throw error;
-      client = await needServer(context);
+      if (isGone(error) && ++failures <= RECONNECTS_MAX) client = await needServer(context);
+      else if (isLater(error)) await patience.wait(error);
+      else throw error;
     }
+  }
+}
+
+/** What the server cannot do now and may later, as reading a database that is away. */
+function isLater(error: unknown): error is KedgeError {
+  return error instanceof KedgeError && error.retry === 'later' && !isGone(error);
+}
+
+/** Says once why nothing comes, and asks again: the run goes on, and so do we. */
+class Patience {
+  readonly #context: Context;
+  #told: string | null = null;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  async wait({ message, code }: KedgeError): Promise<void> {
+    const { io, interrupt } = this.#context;
+    if (code !== this.#told) io.err(`kedge: waiting: ${message}\n`);
+    this.#told = code;
+    await delay(WAIT_MS, undefined, { signal: interrupt }).catch(() => undefined);
   }
 }
 

@@ -303,6 +303,7 @@ export function buildNodeSpec({
     ref: buildRef({ rank, attempt }),
     installationId: INSTALLATION,
     offerId: 'any',
+    image: null,
     setup: null,
     run,
     envs: {},

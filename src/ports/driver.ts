@@ -18,6 +18,8 @@ export type NodeSpec = {
   readonly installationId: string;
   /** The offer's id, as the driver gave it. */
   readonly offerId: string;
+  /** The container image that the task names, without `docker:`; absent where it names none. */
+  readonly image?: string | null;
   readonly setup: string | null;
   /** Run by `bash -c` in the node's own copy of the working directory. */
   readonly run: string;
@@ -61,6 +63,8 @@ export type PlaceCheck = {
   /** One sentence: what was found, or why not. */
   readonly reason: string;
   readonly hint: string | null;
+  /** Not set up, and that is no fault: most users do without it. */
+  readonly optional?: boolean;
 };
 
 /**

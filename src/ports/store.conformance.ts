@@ -132,6 +132,16 @@ function checkEvents(check: Check): void {
     assert.deepEqual(events[3]!.data, placed.data);
   });
 
+  check('what a task says is kept, down to characters that are none', async ({ store, fold }) => {
+    await create(store, ALICE);
+    const reason = 'a\0b \ud800 ünïcode 😀';
+    const run = await store.append(ALICE, 'user', [{ type: 'run.queued', data: { reason } }]);
+    assert.equal(run.reason, 'a\ufffdb \ufffd ünïcode 😀');
+    assert.deepEqual((await store.readRun(ALICE)).run, run);
+    const events = await allEvents(store, ALICE);
+    assert.deepEqual(events.reduce<Run | null>(fold, null), run);
+  });
+
   check('writers at the same moment are taken one after the other', async ({ store }) => {
     await create(store, ALICE);
     const writes = Array.from({ length: 20 }, () => store.append(ALICE, 'user', [queued]));
@@ -162,6 +172,18 @@ function checkEvents(check: Check): void {
 }
 
 function checkPaging(check: Check): void {
+  check('pages go by the bytes of the ids, whatever the language of the machine', async (bench) => {
+    const ids = ['run_a', 'run_B', 'run_b', 'run_A', 'run_ä'];
+    for (const runId of ids) await create(bench.store, { tenantId: 'alice', runId });
+    const seen: string[] = [];
+    for (const _ of ids) {
+      const after = seen.at(-1) ?? null;
+      const page = await bench.store.pageRuns('alice', { after, limit: 1 });
+      seen.push(...page.map((run) => run.runId));
+    }
+    assert.deepEqual(seen, ['run_ä', 'run_b', 'run_a', 'run_B', 'run_A']);
+  });
+
   check('pages hold every run once, newest first, with its own parts', async ({ store, fold }) => {
     const ids = Array.from({ length: 11 }, (_, index) => `run_${String(index).padStart(2, '0')}`);
     const written = new Map<string, Run>();

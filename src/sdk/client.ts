@@ -1,4 +1,5 @@
 import { type ErrorCode, isErrorCode, KedgeError } from '../base/errors.ts';
+import { DAY_MS } from '../base/time.ts';
 import {
   type Health,
   healthSchema,
@@ -9,9 +10,11 @@ import {
   VERSION_HEADER,
 } from '../spec/api.ts';
 import { type Bill, billSchema } from '../spec/bill.ts';
+import type { Bundle } from '../spec/bundle.ts';
 import { type Plan, planSchema } from '../spec/plan.ts';
 import { DEFAULT_TENANT, type Run, runSchema } from '../spec/run.ts';
 import { fromWire, type Json, toWire } from '../spec/wire.ts';
+import { sendBytes } from './send-bytes.ts';
 
 /** Where a server listens, and the secret that it knows us by. */
 export type ServerAddress = { readonly url: string; readonly token: string };
@@ -29,6 +32,11 @@ export type LogPart = {
   readonly ended: boolean;
 };
 
+export type BlobBytes = {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly size: number;
+};
+
 export type ClientOptions = {
   readonly tenantId?: string;
   /** Of this side; told to the server. */
@@ -43,6 +51,10 @@ export type Client = {
   health(): Promise<Health>;
   /** Asks the server to end; returns when it has accepted. */
   stopServer(): Promise<void>;
+  /** Gives the names of the blobs that are missing; when there are none, the bundle is there. */
+  putBundle(bundleId: string, bundle: Bundle): Promise<readonly string[]>;
+  /** Sends the bytes of one file, under its `blobName`. An error of the reading is passed on. */
+  putBlob(name: string, blob: BlobBytes): Promise<void>;
   /** The same id twice launches once. */
   launch(runId: string, request: LaunchRequest): Promise<Run>;
   runs(page: { readonly after: string | null; readonly limit: number }): Promise<readonly Run[]>;
@@ -56,13 +68,16 @@ export type Client = {
 };
 
 const TIMEOUT_MS = 30_000;
+/** Of the slowest line on which sending is not given up. */
+const BYTES_PER_MS_MIN = 100;
 
 /**
  * The API of a Kedge server as functions. Errors: what the server answers, with its code; and
  * `server.not-running` when nothing answers at the address.
  */
 export function connect(address: ServerAddress, options: ClientOptions): Client {
-  const runsPath = `/v1/tenants/${options.tenantId ?? DEFAULT_TENANT}/runs`;
+  const tenantPath = `/v1/tenants/${options.tenantId ?? DEFAULT_TENANT}`;
+  const runsPath = `${tenantPath}/runs`;
   const call = caller(address, options);
   const json = async (method: string, path: string, body?: unknown): Promise<unknown> =>
     jsonOf(await call({ method, path, body }));
@@ -70,6 +85,15 @@ export function connect(address: ServerAddress, options: ClientOptions): Client 
     health: async () => healthSchema.parse(fromWire(await json('GET', '/v1/health'))),
     stopServer: async () => {
       await json('POST', '/v1/server/stop');
+    },
+    putBundle: async (bundleId, bundle) => {
+      const answer = await json('PUT', `${tenantPath}/bundles/${bundleId}`, toWire(bundle));
+      return (answer as { missing: string[] }).missing;
+    },
+    putBlob: async (name, { bytes, size }) => {
+      const path = `${tenantPath}/bundles/blobs/${name}`;
+      const waitMs = Math.min(DAY_MS, Math.ceil(size / BYTES_PER_MS_MIN));
+      await call({ method: 'PUT', path, blob: { bytes, size }, waitMs });
     },
     launch: async (runId, request) =>
       runSchema.parse(fromWire(await json('PUT', `${runsPath}/${runId}`, toWire(request)))),
@@ -104,13 +128,15 @@ type Call = {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  /** Sent as they are, instead of a body. */
+  readonly blob?: BlobBytes;
   readonly waitMs?: number;
 };
 
 type Answer = { readonly response: Response; readonly bytes: Uint8Array };
 
 function caller(address: ServerAddress, options: ClientOptions) {
-  return async ({ method, path, body, waitMs = 0 }: Call): Promise<Answer> => {
+  return async ({ method, path, body, blob, waitMs = 0 }: Call): Promise<Answer> => {
     const headers: Record<string, string> = {
       authorization: `Bearer ${address.token}`,
       [VERSION_HEADER]: options.version,
@@ -121,20 +147,34 @@ function caller(address: ServerAddress, options: ClientOptions) {
     const text = body === undefined ? null : JSON.stringify(body);
     let answer: Answer;
     try {
-      const response = await fetch(address.url + path, { method, headers, signal, body: text });
+      const url = address.url + path;
+      const response = await (blob === undefined
+        ? fetch(url, { method, headers, signal, body: text })
+        : sendBytes(url, { method, headers, signal, ...blob }));
       // Read here: a server may also die in the middle of its answer.
       const bytes = new Uint8Array(await response.arrayBuffer());
       answer = { response, bytes };
     } catch (cause) {
       options.signal?.throwIfAborted();
-      throw new KedgeError('server.not-running', `no server answers at ${address.url}`, {
-        cause,
-        hint: 'start one with `kedge server start`',
-      });
+      throw (
+        ownError(cause) ??
+        new KedgeError('server.not-running', `no server answers at ${address.url}`, {
+          cause,
+          hint: 'start one with `kedge server start`',
+        })
+      );
     }
     if (!answer.response.ok) throw errorOf(answer);
     return answer;
   };
+}
+
+/** An error of ours that came up while a request was being sent, as of a file that changes. */
+function ownError(cause: unknown): KedgeError | null {
+  for (let error = cause; error instanceof Error; error = error.cause) {
+    if (error instanceof KedgeError) return error;
+  }
+  return null;
 }
 
 function logPart({ response, bytes }: Answer): LogPart {

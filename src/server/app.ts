@@ -1,14 +1,17 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { KedgeError } from '../base/errors.ts';
 import { type Health, VERSION_HEADER } from '../spec/api.ts';
 import { toWire } from '../spec/wire.ts';
 import { requireToken } from './auth.ts';
+import { bundleRoutes } from './bundle-routes.ts';
 import { problemOf } from './problem.ts';
 import { runRoutes } from './run-routes.ts';
 import type { ServerParts } from './server-parts.ts';
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
+/** A list of as many files as a bundle may have. */
+const BUNDLE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** The HTTP API: every answer is JSON in wire form, but for logs, which are bytes. */
 export function serverApp(parts: ServerParts): Hono {
@@ -18,16 +21,22 @@ export function serverApp(parts: ServerParts): Hono {
     context.header(VERSION_HEADER, parts.version);
   });
   app.use(requireToken(parts.token));
-  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseLarge }));
+  app.use('/v1/server/*', limit(BODY_BYTES_MAX));
+  app.use('/v1/tenants/:tenant/runs/*', limit(BODY_BYTES_MAX));
+  app.use('/v1/tenants/:tenant/bundles/:bundle', limit(BUNDLE_BYTES_MAX));
   app.get('/v1/health', async (context) => context.json(toWire(await health(parts))));
   app.post('/v1/server/stop', (context) => {
     parts.shutDown();
     return context.json({ stopping: true }, 202);
   });
   app.route('/v1/tenants/:tenant/runs', runRoutes(parts));
+  // Files are as large as they are: they go to the disk as they come.
+  app.route('/v1/tenants/:tenant/bundles', bundleRoutes(parts));
   app.notFound((context) => answer(context, notFound(context.req.path)));
   app.onError((error, context) => {
-    if (!(error instanceof KedgeError)) parts.reportBug(error);
+    // Whoever hangs up in the middle of a file makes its reading fail.
+    const isOurs = !(error instanceof KedgeError) && !context.req.raw.signal.aborted;
+    if (isOurs) parts.reportBug(error);
     return answer(context, error);
   });
   return app;
@@ -46,8 +55,11 @@ function answer(context: Context, error: unknown): Response {
   return context.body(JSON.stringify(problem), problem.status as 500, headers);
 }
 
-function refuseLarge(): never {
-  throw new KedgeError('input.too-large', `the request is larger than ${BODY_BYTES_MAX} bytes`);
+function limit(maxSize: number): MiddlewareHandler {
+  const onError = (): never => {
+    throw new KedgeError('input.too-large', `the request is larger than ${maxSize} bytes`);
+  };
+  return bodyLimit({ maxSize, onError });
 }
 
 function notFound(path: string): KedgeError {

@@ -15,6 +15,7 @@ import {
 import type { RunEvent } from '../spec/event.ts';
 import type { Run, RunNode } from '../spec/run.ts';
 import { fromWire, toWire } from '../spec/wire.ts';
+import { checkedName, json, parse, tenantOf } from './request.ts';
 import type { ServerParts } from './server-parts.ts';
 
 const POLL_MS = 50;
@@ -34,11 +35,14 @@ export function runRoutes(parts: ServerParts): Hono {
   app.put('/:run', async (context) => {
     const key = keyOf(context);
     const body = parse(launchRequestSchema, fromWire(await json(context)));
-    const { name, secrets, ...request } = body;
+    const { name, secrets, bundleId, ...request } = body;
     const known = await knownRun(parts, key);
     // Asked again of a run that has ended, it must not leave secrets that nobody removes.
     if (known?.state === 'ended') return context.json(toWire(known), 201);
     // Before the run: the engine may start it as soon as it is there.
+    if (bundleId !== null) {
+      await parts.bundles.pin(key, { bundleId, baseDir: request.baseDir });
+    }
     if (Object.keys(secrets).length > 0) await parts.secrets.put(key, secrets);
     const events = [{ type: 'run.created' as const, data: { name } }];
     const run = await store.createRun(key, request, events);
@@ -167,37 +171,7 @@ async function billOf({ store }: ServerParts, key: RunKey, { run, request }: Sto
   });
 }
 
-/** Ids are made by clients: only what Kedge itself would make is let in. */
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-
-function tenantOf(context: Context): string {
-  return checkedName(context.req.param('tenant') ?? '', 'tenant');
-}
-
 function keyOf(context: Context): RunKey {
   const runId = checkedName(context.req.param('run') ?? '', 'run');
   return { tenantId: tenantOf(context), runId };
-}
-
-function checkedName(name: string, what: string): string {
-  if (NAME.test(name)) return name;
-  throw new KedgeError('run.not-found', `${JSON.stringify(name)} is no id of a ${what}`);
-}
-
-async function json(context: Context): Promise<unknown> {
-  try {
-    return await context.req.json();
-  } catch (cause) {
-    throw new KedgeError('spec.syntax', 'the body of the request is not JSON', { cause });
-  }
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const first = result.error.issues[0];
-  const where = first?.path.map(String).join('.') ?? '';
-  throw new KedgeError('spec.bad-value', `${where}: ${first?.message ?? 'not as expected'}`, {
-    hint: 'the CLI and the server may be of different versions; see `kedge server status`',
-  });
 }

@@ -8,10 +8,12 @@ import type { Logger } from 'pino';
 import { KedgeError } from '../base/errors.ts';
 import { type Engine, type EngineParts, startEngine } from '../engine/engine.ts';
 import { serverApp } from './app.ts';
+import { frozenDriver } from './frozen-driver.ts';
 import type { ServerParts } from './server-parts.ts';
+import { keepSweeping } from './sweep-bundles.ts';
 
 export type ServeOptions = Omit<EngineParts, 'report'> &
-  Pick<ServerParts, 'secrets' | 'version'> & {
+  Pick<ServerParts, 'secrets' | 'version' | 'bundles'> & {
     /** 0 takes any free port. */
     readonly port: number;
     readonly tokenFile: string;
@@ -30,17 +32,25 @@ export type ServeOptions = Omit<EngineParts, 'report'> &
  * Errors: `server.port-in-use`, `state.read-only`, `state.disk-full`.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { store, clock, log, version, drivers, secrets } = options;
+  const { store, clock, log, version, secrets, bundles } = options;
+  const drivers = new Map(
+    [...options.drivers].map(([name, driver]) => [name, frozenDriver(driver, bundles)] as const),
+  );
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const token = await tokenOf(options.tokenFile);
   const report = ({ runId, error }: { runId: string | null; error: unknown }): void =>
     log.error({ run_id: runId, err: error }, 'looking at a run failed; it is tried again');
   let engine: Engine | undefined;
   const stop = Promise.withResolvers<void>();
+  const sweeping = new AbortController();
+  let sweeper: Promise<void> | undefined;
+  const reportSweep = (error: unknown): void =>
+    log.error({ err: error }, 'sweeping bundles failed');
   const app = serverApp({
     store,
     drivers,
     secrets,
+    bundles,
     clock,
     version,
     token,
@@ -52,7 +62,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   try {
     const port = await listen(server, options.port);
-    engine = startEngine({ ...options, report });
+    engine = startEngine({ ...options, drivers, report });
+    sweeper = keepSweeping(options, { until: sweeping.signal, report: reportSweep });
     const facts = { url: `http://127.0.0.1:${port}`, pid: process.pid, version };
     await writeFile({ file: options.serverFile, text: JSON.stringify(facts) });
     log.info(facts, 'listening');
@@ -61,7 +72,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     log.info('stopping');
     await rm(options.serverFile, { force: true });
   } finally {
-    await Promise.all([close(server), engine?.stop()]);
+    sweeping.abort();
+    await Promise.all([close(server), engine?.stop(), sweeper]);
     await store.close();
   }
 }

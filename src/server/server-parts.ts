@@ -1,4 +1,5 @@
 import type { EpochMs } from '../base/time.ts';
+import type { Bundles } from '../ports/bundles.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Driver } from '../ports/driver.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -9,6 +10,7 @@ export type ServerParts = {
   readonly store: Store;
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly secrets: Secrets;
+  readonly bundles: Bundles;
   readonly clock: Clock;
   readonly version: string;
   readonly token: string;

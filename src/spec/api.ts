@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EpochMs } from '../base/time.ts';
+import { bundleIdSchema } from './bundle.ts';
 import { planSchema } from './plan.ts';
 
 /** Both sides of the API say which version of Kedge they are. */
@@ -21,6 +22,8 @@ export const launchRequestSchema = z.object({
   envs: z.record(z.string(), z.string()),
   secrets: z.record(z.string(), z.string()),
   plan: planSchema,
+  /** What workdir and file mounts were at `up`; null where the task brings none. */
+  bundleId: bundleIdSchema.nullable().default(null),
 });
 export type LaunchRequest = z.infer<typeof launchRequestSchema>;
 

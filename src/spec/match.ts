@@ -17,6 +17,8 @@ export const REFUSAL_CODES = [
   'accelerator-too-few',
   'accelerator-memory-too-small',
   'capacity-too-small',
+  'container-not-asked',
+  'container-required',
   'cpus-mismatch',
   'cpus-too-few',
   'deadline-too-short',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
+import { KedgeError } from '../../src/base/errors.ts';
 import { type Client, connect } from '../../src/sdk/client.ts';
 
 /** A client, and something at its address that treats each connection in this way. */
@@ -63,6 +64,34 @@ describe('a client', () => {
     await against(
       (socket) => void socket.end(page),
       (client) => assert.rejects(client.health(), { code: 'server.failed', message: /502/ }),
+    );
+  });
+
+  it('passes on why bytes cannot be read, and why a server does not take them', async () => {
+    const mine = new KedgeError('input.unreadable', 'it has changed');
+    async function* breaks(): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(1000);
+      await Promise.reject(mine);
+    }
+    const waits = (): void => {};
+    await against(waits, async (client) => {
+      await assert.rejects(client.putBlob('b', { bytes: breaks(), size: 2000 }), mine);
+    });
+    const body = JSON.stringify({ code: 'state.disk-full', detail: 'full' });
+    const refusal = `HTTP/1.1 503 No\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) yield new Uint8Array(65_536);
+    }
+    await against(
+      (socket) => void socket.write(refusal),
+      async (client) => {
+        const blob = { bytes: endless(), size: 1e12 };
+        await assert.rejects(client.putBlob('b', blob), { code: 'state.disk-full' });
+      },
+    );
+    await against(
+      (socket) => socket.destroy(),
+      (client) => assert.rejects(client.putBlob('b', { bytes: endless(), size: 1e12 }), gone),
     );
   });
 });

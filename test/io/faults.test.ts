@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -114,6 +123,24 @@ describe('when something is wrong', () => {
     assert.deepEqual([code, heard], [0, '']);
   });
 
+  it('whoever hangs up in the middle of a file leaves nothing behind, and is no bug of ours', async () => {
+    await home.run(['server', 'start']);
+    const stateFile = (name: string): string => join(home.dir, 'home', 'state', name);
+    const { url } = JSON.parse(readFileSync(stateFile('server.json'), 'utf8')) as { url: string };
+    const authorization = `Bearer ${readFileSync(stateFile('token'), 'utf8').trim()}`;
+    const path = `/v1/tenants/default/bundles/blobs/${'0'.repeat(64)}-644`;
+    const headers = { authorization, 'content-length': '1000000' };
+    const sending = request(url + path, { method: 'PUT', headers }).on('error', () => {});
+    const drafts = dataFile('bundles/default/drafts');
+    const draftCount = (): number => (existsSync(drafts) ? readdirSync(drafts).length : 0);
+    sending.write('the first part');
+    while (draftCount() === 0) await delay(10);
+    sending.destroy();
+    while (draftCount() > 0) await delay(10);
+    await home.run(['server', 'stop']);
+    assert.doesNotMatch(readFileSync(stateFile('server.log'), 'utf8'), /bug/);
+  });
+
   it('a server that was told to stop has stopped, and the next command starts another', async () => {
     await home.run(['server', 'start']);
     for (let round = 0; round < 3; round++) {
@@ -149,6 +176,9 @@ describe('when something is wrong', () => {
       const { code, stderr } = await home.run(['up', task]);
       assert.notEqual(code, 0);
       assert.match(stderr, /code: state\.disk-full/, stderr);
+      const large = home.file('large.yaml', 'file_mounts: {f: filler}\nrun: echo ran\n');
+      home.file('filler', 'x'.repeat(4_000_000));
+      assert.match(await fails(['up', large], 'state.disk-full'), /free some space/);
       spawnSync('rm', [join(disk, 'filler')]);
       assert.equal((await home.run(['up', task])).stdout, 'hello\n');
     } finally {

@@ -31,7 +31,13 @@ export class KedgeHome {
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, [this.#bin, ...args], {
       cwd: this.dir,
-      env: { ...process.env, KEDGE_HOME: join(this.dir, 'home'), NO_COLOR: '1', ...env },
+      env: {
+        ...process.env,
+        KEDGE_HOME: join(this.dir, 'home'),
+        DATABASE_URL: '',
+        NO_COLOR: '1',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }

@@ -54,19 +54,6 @@ describe('the working directory of a task', () => {
     assert.equal(readFileSync(join(workdir, 'a.txt'), 'utf8'), 'original');
   });
 
-  it('leaves behind .git and what .kedgeignore lists', async () => {
-    const workdir = folder('project', {
-      '.git/HEAD': 'ref',
-      '.kedgeignore': '# caches\n*.bin\n/data/\n!keep.bin\n',
-      'data/big': '',
-      'src/data/small': '',
-      'src/x.bin': '',
-      'keep.bin': '',
-    });
-    const output = await outputOf(buildNodeSpec({ run: 'find . -type f | sort', workdir }));
-    assert.equal(output, './.kedgeignore\n./keep.bin\n./src/data/small\n');
-  });
-
   it('keeps links within it, and programs executable', async () => {
     const workdir = folder('project', { 'bin/hello': '#!/bin/sh\necho hello\n' });
     symlinkSync('bin/hello', join(workdir, 'relative'));

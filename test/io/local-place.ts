@@ -24,7 +24,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Ends with its group; `wait` lets bash hear a signal at once. */
 const STAY = 'sleep 600 & wait';
 
-const BASH: TaskWords = {
+export const BASH: TaskWords = {
   exits: (code) => `exit ${code}`,
   prints: (text) => `printf '%s' ${quoted(text)}`,
   printsVariables: (names) => names.map((name) => `echo "${name}=$${name}"`).join('; '),

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Hono } from 'hono';
+import { fileBundles } from '../../src/adapters/bundles/file-bundles.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite/sqlite-store.ts';
 import { seededRandom } from '../../src/base/rng.ts';
@@ -10,6 +15,7 @@ import type { Driver } from '../../src/ports/driver.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { serverApp } from '../../src/server/app.ts';
 import { buildPlan } from '../../src/spec/build-for-tests.ts';
+import { type Bundle, blobName, bundleText } from '../../src/spec/bundle.ts';
 import { type Json, toWire } from '../../src/spec/wire.ts';
 
 const TOKEN = 'a-token';
@@ -29,6 +35,7 @@ const driver: Pick<Driver, 'name' | 'readLog'> = {
 describe('the API', () => {
   let store: Store;
   let app: Hono;
+  const dir = mkdtempSync(join(tmpdir(), 'kedge-api-'));
   const secrets = new Map<string, Readonly<Record<string, string>>>();
 
   before(async () => {
@@ -43,6 +50,7 @@ describe('the API', () => {
         get: async ({ runId }) => secrets.get(runId) ?? {},
         remove: async ({ runId }) => void secrets.delete(runId),
       },
+      bundles: fileBundles({ dir: join(dir, 'bundles'), clock: systemClock() }),
       clock: systemClock(),
       version: '0.0.0-test',
       token: TOKEN,
@@ -52,7 +60,10 @@ describe('the API', () => {
       reportBug: (error) => assert.fail(error as Error),
     });
   });
-  after(async () => store.close());
+  after(async () => {
+    await store.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
 
   const ask = async (path: string, init: RequestInit & { token?: string; host?: string } = {}) => {
     const { token = TOKEN, host = '127.0.0.1:1', ...rest } = init;
@@ -134,6 +145,37 @@ describe('the API', () => {
       });
       assert.equal(refused.status, 404, id);
     }
+  });
+
+  it('takes a bundle once its blobs are there, and then a run may name it', async () => {
+    const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+    const file = {
+      kind: 'file',
+      path: 'a',
+      mode: 0o644,
+      size: 5,
+      sha256: hashOf('hello'),
+    } as const;
+    const task = hashOf('run: true');
+    const sources = [{ path: '.', entries: [file] }];
+    const bundle: Bundle = { schema: 'kedge.bundle/v1', task, sources };
+    const bundles = '/v1/tenants/default/bundles';
+    const bundleId = hashOf(bundleText(bundle));
+    const run = `/v1/tenants/default/runs/${RUN.replace(/a$/, 'd')}`;
+    const put = async (path: string, body: string): Promise<Response> =>
+      ask(path, { method: 'PUT', body });
+    const list = JSON.stringify(toWire(bundle));
+    const named = launch({ bundle_id: bundleId, base_dir: '/project' });
+    assert.equal((await put(run, named)).status, 500, 'before it is there');
+    const missing = [blobName(file)];
+    assert.deepEqual(await (await put(`${bundles}/${bundleId}`, list)).json(), { missing });
+    assert.equal((await put(`${bundles}/blobs/${missing[0]}`, 'jello')).status, 400);
+    assert.equal((await put(`${bundles}/blobs/${missing[0]}`, 'hello')).status, 204);
+    assert.deepEqual(await (await put(`${bundles}/${bundleId}`, list)).json(), { missing: [] });
+    assert.equal((await put(run, named)).status, 201);
+    const evil = list.replace('"path":"a"', '"path":"../a"');
+    assert.equal((await put(`${bundles}/${bundleId}`, evil)).status, 400, 'fault 27');
+    assert.equal((await put(`${bundles}/..%2fx`, list)).status, 400);
   });
 
   it('output comes as the bytes that it is, with where the next ones start', async () => {

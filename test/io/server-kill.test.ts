@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,8 +25,12 @@ describe(`a server killed ${KILLS} times during \`up\` (fault 1, seed ${SEED})`,
     for (let round = 0; round < KILLS; round++) {
       const code = round % 3 === 0 ? 7 : 0;
       const marks = join(home.dir, `marks-${round}`);
-      const run = `echo begun >> ${marks}; sleep 0.4; echo done-${round}; exit ${code}`;
-      const task = home.file(`task-${round}.yaml`, `name: kill-${round}\nrun: ${run}\n`);
+      const run = `echo begun >> ${marks}; sleep 0.4; cat word; exit ${code}`;
+      // Its workdir is on its way to the server when some of the kills fall.
+      mkdirSync(join(home.dir, `project-${round}`));
+      home.file(`project-${round}/word`, `done-${round}\n`);
+      const text = `name: kill-${round}\nworkdir: project-${round}\nrun: ${run}\n`;
+      const task = home.file(`task-${round}.yaml`, text);
       const up = home.start(['up', task]);
       const end = finished(up);
       await delay(random() * UP_MS);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,20 +17,17 @@ import { seededRandom } from '../../src/base/rng.ts';
 import { asEpochMs, type EpochMs } from '../../src/base/time.ts';
 import { foldRun } from '../../src/core/monitor/fold-run.ts';
 import { storeConformance } from '../../src/ports/store.conformance.ts';
-import type { RunKey, Store } from '../../src/ports/store.ts';
+import type { Store } from '../../src/ports/store.ts';
 import type { StoreSetup } from '../../src/ports/store-bench.conformance.ts';
 import { buildPlan } from '../../src/spec/build-for-tests.ts';
 import type { NewEvent } from '../../src/spec/event.ts';
+import { killWriters, startWriter, WRITTEN } from './store-kills.ts';
 
 const KILLS = Number(process.env['KEDGE_KILLS'] ?? 10);
 const dir = mkdtempSync(join(tmpdir(), 'kedge-store-'));
-const writers: ChildProcess[] = [];
-after(() => {
-  for (const writer of writers) writer.kill('SIGKILL');
-  rmSync(dir, { recursive: true, force: true });
-});
+after(() => rmSync(dir, { recursive: true, force: true }));
 
-const key: RunKey = { tenantId: 'default', runId: 'run_1' };
+const key = WRITTEN;
 const created: NewEvent = { type: 'run.created', data: { name: 'digits' } };
 const queued: NewEvent = { type: 'run.queued', data: { reason: 'no room' } };
 
@@ -122,22 +118,7 @@ test('a lease that a dead server held keeps nobody waiting', async () => {
 
 test(`${KILLS} kills of a server that writes lose nothing that it acknowledged`, async () => {
   const file = newFile();
-  const random = seededRandom(20260601);
-  let acknowledged = 0;
-  for (let kill = 0; kill < KILLS; kill++) {
-    const writer = startWriter(file);
-    const told = await readUntil(writer, Math.floor(random() * 40));
-    acknowledged += told;
-    const store = await open(file);
-    const events = await everyEvent(store);
-    const known = events.filter((event) => event.type === 'run.queued').length;
-    // The kill may come between a commit and its acknowledgement, and so keep one more.
-    assert.ok(known >= acknowledged && known <= acknowledged + 1, `${known}, ${acknowledged}`);
-    acknowledged = known;
-    assert.deepEqual((await store.readRun(key)).run, events.reduce(foldRun, null as never));
-    await store.close();
-  }
-  assert.ok(acknowledged > KILLS);
+  await killWriters(file, { kills: KILLS, open: () => open(file) });
 });
 
 test('a server that lives in another process keeps its data to itself until it is killed', async () => {
@@ -230,32 +211,10 @@ test('a folder that cannot be written is told as that', async () => {
   assert.equal((await failure(open(dirname(file)))).code, 'state.read-only');
 });
 
-function startWriter(file: string): ChildProcess {
-  const child = join(import.meta.dirname, 'sqlite-store-child.ts');
-  const writer = spawn(process.execPath, [child, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-  writers.push(writer);
-  return writer;
-}
-
-/** Kills a writer after so many acknowledgements; resolves to how many it gave until it died. */
-async function readUntil(writer: ChildProcess, count: number): Promise<number> {
-  const exited = once(writer, 'exit');
-  let told = -1;
-  for await (const _ of createInterface(writer.stdout!)) {
-    if (++told === count) writer.kill('SIGKILL');
-  }
-  await exited;
-  return told;
-}
-
 /** As on a disk that has so many pages left. */
 async function openWithRoom(file: string, { pages }: { pages: number }): Promise<Store> {
   const database = openDatabase(file);
   const used = Number(database.prepare('pragma page_count').get()!['page_count']);
   database.exec(`pragma max_page_count = ${used + pages}`);
   return storeOnDatabase(database, optionsOf(file));
-}
-
-async function everyEvent(store: Store) {
-  return store.pageEvents(key, 0, 100_000);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { finished, KedgeHome } from './kedge-home.ts';
@@ -104,7 +104,7 @@ describe('kedge up', () => {
   });
 
   it('a key that is not honored is refused where something else would run', async () => {
-    const task = home.file('image.yaml', 'resources: {image_id: "docker:ubuntu"}\nrun: echo ran\n');
+    const task = home.file('image.yaml', 'resources: {image_id: ami-0123}\nrun: echo ran\n');
     const refused = await home.run(['up', task]);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /code: spec\.key-not-honored/);
@@ -135,5 +135,29 @@ describe('kedge up', () => {
     const task = home.file('project/write.yaml', 'workdir: .\nrun: ls task.yaml && touch made\n');
     assert.equal((await home.run(['up', task])).code, 0);
     assert.ok(!existsSync(join(folder, 'made')));
+  });
+
+  it('a retry runs what was there at up, though the folder has changed since and is gone', async () => {
+    const folder = join(home.dir, 'frozen');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'word'), 'then\n');
+    writeFileSync(join(home.dir, 'mount'), 'mounted\n');
+    const gone = `rm -r ${folder}; echo now > ${join(home.dir, 'mount')}`;
+    const run = `cat word m; test $KEDGE_ATTEMPT = 2 && exit 0; ${gone}; exit 1`;
+    const text = `workdir: frozen\nfile_mounts: {m: mount}\nretries: 1\nrun: ${run}\n`;
+    const { code, stdout, stderr } = await home.run(['up', home.file('frozen.yaml', text)]);
+    assert.deepEqual([code, stdout], [0, 'then\nmounted\n'.repeat(2)], stderr);
+    assert.ok(!existsSync(folder));
+  });
+
+  it('a workdir that is too large is refused, and may be allowed', async () => {
+    const folder = join(home.dir, 'large');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'data'), 'x'.repeat(3000));
+    const task = home.file('large.yaml', 'workdir: large\nrun: wc -c < data\n');
+    const refused = await home.run(['up', task], { KEDGE_BUNDLE_MAX: '2KB' });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /more than 2 KiB, .* in large\/data[^]*KEDGE_BUNDLE_MAX/);
+    assert.equal((await home.run(['up', task], { KEDGE_BUNDLE_MAX: '4KB' })).stdout, '3000\n');
   });
 });

@@ -19,7 +19,7 @@ export function command(context: Context): Command {
         names: () => checks.filter(({ usable }) => usable).map(({ place }) => place),
         table: () => checks.map(line).join(''),
       });
-      if (checks.some(({ usable }) => !usable)) context.exit.code = 1;
+      if (checks.some(({ usable, optional }) => !usable && !optional)) context.exit.code = 1;
     });
 }
 
@@ -68,8 +68,9 @@ async function checkServer(context: Context): Promise<PlaceCheck> {
   }
 }
 
-function line({ place, usable, reason, hint }: PlaceCheck): string {
-  const mark = usable ? 'ok  ' : 'FAIL';
+function line({ place, usable, reason, hint, optional }: PlaceCheck): string {
+  const bad = optional ? '-   ' : 'FAIL';
+  const mark = usable ? 'ok  ' : bad;
   const help = usable || hint === null ? '' : `\n      hint: ${hint}`;
   return `${mark}  ${place}: ${reason}${help}\n`;
 }

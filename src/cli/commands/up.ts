@@ -8,8 +8,8 @@ import type { LaunchRequest } from '../../spec/api.ts';
 import type { Plan } from '../../spec/plan.ts';
 import type { Context } from '../context.ts';
 import { exitCodeOf, FOLLOW_FAILED, followRun, INTERRUPTED, tellLetGo } from '../follow.ts';
+import { sendTask } from '../freeze/send-task.ts';
 import { callServer } from '../local-server.ts';
-
 import { planningOffers } from '../planning.ts';
 import { printError } from '../print-error.ts';
 import { printOutcome } from '../print-outcome.ts';
@@ -31,6 +31,9 @@ Examples:
   kedge up task.yaml
   kedge up -d task.yaml --env SEED=2     in the background, with a variable
   kedge up task.yaml --ignore-key image_id
+
+Every attempt runs what workdir and file_mounts hold now, without what
+.gitignore and .kedgeignore list: 2 GiB, or as much as KEDGE_BUNDLE_MAX (10GB).
 
 Exits with the task's own code; 125 when Kedge itself fails while following.`;
 
@@ -64,7 +67,8 @@ async function up(context: Context, file: string, options: Options): Promise<voi
   if (!(await confirm(context, plan, options.yes))) return;
   const name = options.name ?? input.tasks.name ?? 'task';
   const { text: taskText, baseDir } = input;
-  const runId = await launch(context, { name, taskText, baseDir, envs, secrets, plan });
+  const bundleId = await sendTask(context, input);
+  const runId = await launch(context, { name, taskText, baseDir, envs, secrets, plan, bundleId });
   if (options.detach) context.io.out(`${runId}\n`);
   else await follow(context, runId);
 }

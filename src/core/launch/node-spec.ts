@@ -1,5 +1,7 @@
 import type { NodeSpec } from '../../ports/driver.ts';
 import type { RunRequest } from '../../ports/store.ts';
+import type { Task } from '../../spec/task.ts';
+import { containerImage } from '../match/container-image.ts';
 import { allocationOf, type LaunchView, type NodeId, nodeRef, taskOf } from './launch-view.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -26,6 +28,7 @@ export function nodeSpec(
     ref: nodeRef(view.run, node),
     installationId,
     offerId,
+    image: imageFor(task),
     setup: task.setup,
     run: task.run ?? '',
     envs: { ...task.envs, ...secrets, ...request.envs, ...gangEnvs(view, node) },
@@ -33,6 +36,11 @@ export function nodeSpec(
     fileMounts: Object.fromEntries(mounts),
     checkpoint: task.checkpoint !== null,
   };
+}
+
+/** Of the first alternative that names one; a place that runs no containers has no use for it. */
+function imageFor({ resources }: Task): string | null {
+  return resources.map(containerImage).find((image) => image !== null) ?? null;
 }
 
 /**

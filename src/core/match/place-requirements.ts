@@ -1,6 +1,7 @@
 import type { Offer } from '../../spec/offer.ts';
 import type { Goal, Placement, Resources } from '../../spec/task.ts';
 import { jurisdictionOf } from '../catalog/regions.ts';
+import { containerImage } from './container-image.ts';
 import { INLINE_PROVIDER } from './inline-offers.ts';
 import { placeMatcher } from './place-pattern.ts';
 import { ONE_STEP, PASSES, type Requirement } from './requirement.ts';
@@ -18,6 +19,7 @@ export function placeRequirements(asks: PlaceAsks): readonly Requirement[] {
   const { resources, placement } = asks;
   return [
     ...(asks.launchableOnly ? [LAUNCHABLE] : []),
+    containerRequirement(asks),
     ...(resources.places.length > 0 ? [allowed(resources.places, 'infra')] : []),
     ...(placement.allow.length > 0 ? [allowed(placement.allow, 'placement.allow')] : []),
     ...(placement.deny.length > 0 ? [denied(placement.deny)] : []),
@@ -36,6 +38,44 @@ const LAUNCHABLE: Requirement = {
     fix: 'ask `kedge plan` for the price there; launching comes with a driver for it',
   }),
 };
+
+/** The provider whose nodes are containers, as its driver names it. */
+const CONTAINERS = 'docker';
+
+/**
+ * A container has what its image has, and nothing of the machine's own programs: a task goes into
+ * one when it names an image, or `docker` as its place, and else runs on the machine itself.
+ */
+function containerRequirement({ resources, placement }: PlaceAsks): Requirement {
+  const image = containerImage(resources);
+  if (image === null) return notAsked([...resources.places, ...placement.allow]);
+  return {
+    code: 'container-required',
+    distance: ({ launchable, provider }) =>
+      launchable && provider !== CONTAINERS ? ONE_STEP : PASSES,
+    words: ({ provider }) => ({
+      reason: 'commands run there on the machine itself, not in an image',
+      have: provider,
+      need: image,
+      fix: 'leave out image_id, or start Docker or Podman',
+    }),
+  };
+}
+
+function notAsked(places: readonly string[]): Requirement {
+  const isNamed = places.some((place) => place.split('/')[0] === CONTAINERS);
+  return {
+    code: 'container-not-asked',
+    distance: ({ launchable, provider }) =>
+      launchable && provider === CONTAINERS && !isNamed ? ONE_STEP : PASSES,
+    words: () => ({
+      reason: 'commands run there in a container, and the task names no image',
+      have: null,
+      need: 'resources.image_id',
+      fix: 'image_id: docker:IMAGE, or infra: docker for the default image',
+    }),
+  };
+}
 
 function allowed(patterns: readonly string[], key: string): Requirement {
   const within = placeMatcher(patterns);

@@ -163,9 +163,15 @@ export const port: Form<string> = scalar(
   { type: ['integer', 'string'], examples: [8080, '8000-8010'] },
 );
 
-/** An image, or one for each region. */
+/** A container image; an image of a machine, or one for each region, is not honored. */
 export const image: Form<string | null> = {
   read: (node, at) => {
+    const isEmpty = isNull(node) || (node.kind === 'text' && node.text === '');
+    const isContainer = node.kind === 'text' && /^docker:./.test(node.text);
+    if (!isEmpty && !isContainer) {
+      const why = 'commands run on the machine itself, or in a container image (docker:IMAGE)';
+      at.reading.note({ key: at.path, at: node.start, changesRun: true, why });
+    }
     if (node.kind === 'map') return mapOf(text).read(node, at) === undefined ? undefined : null;
     return line.read(node, at);
   },

@@ -37,9 +37,8 @@ const ONE = {
     form: dollarsPerHour,
   },
   image_id: {
-    doc: 'A machine or container image.',
+    doc: 'The container image to run in, as docker:python:3.13-slim; it needs Docker or Podman.',
     form: image,
-    notHonored: { why: 'commands run on the machine itself, not in an image', changesRun: true },
   },
   disk_size: {
     doc: 'Size of the disk in GiB.',

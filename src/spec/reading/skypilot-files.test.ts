@@ -32,7 +32,7 @@ const NOT_HONORED: Readonly<Record<string, readonly string[]>> = {
     'file_mounts.~/.ssh/id_test!',
   ],
   '15-git-workdir.yaml': ['event_callback!', 'managed_secrets!', 'workdir!'],
-  '16-service.yaml': ['resources.image_id!', 'resources.ports', 'service!'],
+  '16-service.yaml': ['resources.ports', 'service!'],
   '17-pool.yaml': ['pool!', 'resources.autostop'],
   '18-config-volumes.yaml': [
     'api_server_access!',

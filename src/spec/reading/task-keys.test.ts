@@ -171,7 +171,7 @@ setup: pip install .
 run: python train.py
 `;
     const named = taskIn(example).notHonored.map(({ key }) => key);
-    assert.deepEqual(named, ['data', 'artifacts', 'resources.image_id']);
+    assert.deepEqual(named, ['data', 'artifacts']);
   });
 
   for (const name of ['digits', 'llama-lora', 'seed-mix']) {

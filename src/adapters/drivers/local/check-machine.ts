@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, statfs } from 'node:fs/promises';
 import { formatBytes, MIB } from '../../../base/units.ts';
 import type { PlaceCheck } from '../../../ports/driver.ts';
+import { findProgram } from '../shared/find-program.ts';
 import { codeOf } from './durable-file.ts';
-import { findProgram } from './find-program.ts';
 import { LOCAL } from './local-offers.ts';
 import type { Machine } from './probe-machine.ts';
 

@@ -4,7 +4,6 @@ import {
   copyFile,
   mkdir,
   readdir,
-  readFile,
   readlink,
   realpath,
   stat,
@@ -13,7 +12,6 @@ import {
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type ErrorCode, KedgeError } from '../../../base/errors.ts';
 import { codeOf, isDiskFull } from './durable-file.ts';
-import { type Ignores, parseIgnoreFile } from './ignore-file.ts';
 
 export type CopySource = {
   /** A file or a folder; absolute. */
@@ -25,8 +23,8 @@ export type CopySource = {
 };
 
 /**
- * Copies a file, or what is in a folder, to a path. `.git`, what `.kedgeignore` lists, sockets
- * and pipes stay behind. Links are kept, and must not lead out of the source.
+ * Copies a file, or what is in a folder, to a path. Sockets and pipes stay behind. Links are kept,
+ * and must not lead out of the source.
  * Errors: `driver.workdir-unreadable`, `state.disk-full`.
  */
 export async function copyInto(to: string, source: CopySource): Promise<void> {
@@ -39,13 +37,11 @@ export async function copyInto(to: string, source: CopySource): Promise<void> {
     await mkdir(dirname(to), { recursive: true });
     return reading(source, root, () => copyFile(root, to, constants.COPYFILE_FICLONE));
   }
-  const ignores = parseIgnoreFile(await ignoreText(source, join(root, '.kedgeignore')));
-  await copyFolder({ ...source, root, ignores, to }, '');
+  await copyFolder({ ...source, root, to }, '');
 }
 
 type Copy = CopySource & {
   readonly root: string;
-  readonly ignores: Ignores;
   readonly to: string;
 };
 
@@ -53,16 +49,11 @@ async function copyFolder(copy: Copy, path: string): Promise<void> {
   const folder = join(copy.root, path);
   const entries = await reading(copy, folder, () => readdir(folder, { withFileTypes: true }));
   await mkdir(join(copy.to, path), { recursive: true });
-  const kept = entries.filter((entry) => isKept(copy, join(path, entry.name), entry));
+  const kept = entries.filter(({ name }) => join(folder, name) !== copy.leaveOut);
   const folders = kept.filter((entry) => entry.isDirectory());
   const others = kept.filter((entry) => !entry.isDirectory());
   await Promise.all(others.map((entry) => copyEntry(copy, join(path, entry.name), entry)));
   for (const entry of folders) await copyFolder(copy, join(path, entry.name));
-}
-
-function isKept(copy: Copy, path: string, entry: Dirent): boolean {
-  if (entry.name === '.git' || join(copy.root, path) === copy.leaveOut) return false;
-  return !copy.ignores({ path, isFolder: entry.isDirectory() });
 }
 
 async function copyEntry(copy: Copy, path: string, entry: Dirent): Promise<void> {
@@ -87,15 +78,6 @@ async function linkTarget(copy: Copy, link: string): Promise<string> {
 async function kindOf(source: CopySource, root: string) {
   const found = await reading(source, root, () => stat(root));
   return { isDirectory: found.isDirectory(), isFile: found.isFile() };
-}
-
-async function ignoreText(source: CopySource, path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw unreadable(source, path, codeOf(error));
-  }
 }
 
 async function reading<Result>(

@@ -11,7 +11,10 @@ export type NodeDirectory = {
   readonly taskFile: string;
   readonly stopFile: string;
   readonly exitFile: string;
+  /** The beginning of the output; see log-segments.ts for the rest. */
   readonly logFile: string;
+  /** Only while the supervisor opens it. */
+  readonly pipeFile: string;
   /** The task's working directory. */
   readonly workDir: string;
 };
@@ -35,6 +38,7 @@ export function directoryAt(dir: string): NodeDirectory {
     stopFile: join(dir, 'stop'),
     exitFile: join(dir, 'exit.json'),
     logFile: join(dir, 'output.log'),
+    pipeFile: join(dir, 'output.pipe'),
     workDir: join(dir, 'work'),
   };
 }

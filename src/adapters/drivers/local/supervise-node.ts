@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { EpochMs } from '../../../base/time.ts';
 import { systemClock } from '../../clock/system-clock.ts';
+import { findProgram } from '../shared/find-program.ts';
 import { claimRecord, codeOf, isDiskFull, readRecord, replaceRecord } from './durable-file.ts';
 import { type CommandEnd, endOfCommand, type ProcessEnd } from './end-of-command.ts';
 import { endProcesses, killProcesses, signal } from './end-processes.ts';
-import { findProgram } from './find-program.ts';
+import { LogWriter } from './log-writer.ts';
 import { directoryAt, type NodeDirectory } from './node-directory.ts';
+import { OutputPipe } from './output-pipe.ts';
 import { NODE_MARK, type Session, sessionLedBy, thisProcess } from './process-table.ts';
 import type { EndRecord, NodeRecord, SpecRecord, StopRecord, SupervisorRecord } from './records.ts';
 
@@ -64,7 +66,7 @@ function tellCreator(message: { readonly code?: string }, won: boolean): boolean
 class Task {
   readonly #node: NodeDirectory;
   #child: ChildProcess | undefined;
-  #log: number | undefined;
+  #output: Output | undefined;
   readonly #sessions: Session[] = [];
   #startedAt: EpochMs | null = null;
   /** Set when somebody has asked for the end. */
@@ -79,7 +81,7 @@ class Task {
     // After a stop, what bash has started may still be saving its work.
     const graceMs = this.#stopBy === undefined ? LINGER_MS : this.#stopBy - clock.now();
     await endProcesses(this.#node.dir, { clock, graceMs, sessions: this.#sessions });
-    this.#keepLog();
+    await this.#keepLog();
     return { ...end, startedAt: this.#startedAt, endedAt: clock.now() };
   }
 
@@ -98,14 +100,15 @@ class Task {
   async #runAll(): Promise<CommandEnd> {
     const spec = await readRecord<SpecRecord>(this.#node.specFile);
     if (spec === null) return { how: 'lost', exitCode: null, reason: 'it was never prepared' };
-    const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
-    const log = openSync(this.#node.logFile, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
-    this.#log = log;
+    const log = new LogWriter(this.#node.logFile);
+    const pipe = new OutputPipe(this.#node.pipeFile, (bytes) => log.write(bytes));
+    const output = { log, pipe };
+    this.#output = output;
     if (spec.setup !== null) {
-      const setup = await this.#runCommand(spec.setup, { spec, log, name: 'setup' });
+      const setup = await this.#runCommand(spec.setup, { spec, output, name: 'setup' });
       if (setup.exitCode !== 0) return setup;
     }
-    return this.#runCommand(spec.run, { spec, log, name: 'run' });
+    return this.#runCommand(spec.run, { spec, output, name: 'run' });
   }
 
   async #runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
@@ -124,17 +127,19 @@ class Task {
     if (session !== null) this.#sessions.push(session);
     if (this.#child?.pid !== undefined && this.#startedAt === null) await this.#tellStart();
     const end = await exit;
+    const { name, output } = options;
+    output.pipe.drain();
     const stopped = this.#stopBy !== undefined;
-    return endOfCommand(end, { name: options.name, stopped, logFile: this.#node.logFile });
+    return endOfCommand(end, { name, stopped, logFile: output.log.lastFile });
   }
 
-  #spawn(command: string, { spec, log }: CommandOptions): ChildProcess {
+  #spawn(command: string, { spec, output }: CommandOptions): ChildProcess {
     const bash = findProgram('bash', process.env['PATH']) ?? 'bash';
     return spawn(bash, ['-c', command], {
       argv0: 'bash',
       cwd: this.#node.workDir,
       env: { ...process.env, ...spec.envs, [NODE_MARK]: this.#node.dir },
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', output.pipe.writer, output.pipe.writer],
       detached: true,
     });
   }
@@ -146,9 +151,10 @@ class Task {
   }
 
   /** The output is on the disk before the record that says that there is no more of it. */
-  #keepLog(): void {
+  async #keepLog(): Promise<void> {
     try {
-      if (this.#log !== undefined) fsyncSync(this.#log);
+      await this.#output?.pipe.end({ clock, waitMs: LINGER_MS });
+      this.#output?.log.end();
     } catch {
       // A disk that fails: how the task ended is told all the same.
     }
@@ -174,10 +180,11 @@ class Task {
   }
 }
 
+type Output = { readonly log: LogWriter; readonly pipe: OutputPipe };
+
 type CommandOptions = {
   readonly spec: SpecRecord;
-  /** Output goes straight to the file, and so survives us. */
-  readonly log: number;
+  readonly output: Output;
   readonly name: 'setup' | 'run';
 };
 

@@ -61,3 +61,11 @@ export function corrupt(
     hint: `stop the server, then restore it from a backup, or set it aside to start anew: ${aside}`,
   });
 }
+
+/** The refusal to read what a later version wrote. */
+export function newer(file: string, what: string): KedgeError {
+  return new KedgeError('state.newer', `${file} was written by a newer Kedge: ${what}`, {
+    hint: 'install the newer Kedge again, or set KEDGE_HOME to another folder',
+    details: { file },
+  });
+}

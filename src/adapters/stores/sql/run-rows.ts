@@ -6,8 +6,7 @@ import { launchRequestSchema } from '../../../spec/api.ts';
 import { EVENT_DATA, type EventType, type NewEvent, type RunEvent } from '../../../spec/event.ts';
 import { type Attempt, type Run, type RunNode, runSchema } from '../../../spec/run.ts';
 import { fromWire, toWire } from '../../../spec/wire.ts';
-import { newer } from './migrations.ts';
-import { corrupt } from './sqlite-error.ts';
+import type { StateErrors } from './sql-dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type RunRow = Selectable<Tables['runs']>;
@@ -17,7 +16,7 @@ type Parts = {
 };
 
 /** A run of its rows; the parts are those of this run, in the order of their keys. */
-export function runOfRows(row: RunRow, parts: Parts, file: string): Run {
+export function runOfRows(row: RunRow, parts: Parts, errors: StateErrors): Run {
   const run = {
     ...row,
     schema: 'kedge.run/v1',
@@ -25,7 +24,7 @@ export function runOfRows(row: RunRow, parts: Parts, file: string): Run {
     attempts: parts.attempts,
     nodes: parts.nodes,
   };
-  return checked(runSchema, fromWire(run), { file, what: row.run_id });
+  return checked(runSchema, fromWire(run), { errors, what: row.run_id });
 }
 
 /** The columns of `runs` that are the run's own state, and not its place in the queue. */
@@ -86,16 +85,14 @@ export function eventRow(event: RunEvent): Insertable<Tables['events']> {
   };
 }
 
-export function eventOfRow(row: Selectable<Tables['events']>, file: string): RunEvent {
+export function eventOfRow(row: Selectable<Tables['events']>, errors: StateErrors): RunEvent {
   const what = `event ${row.seq} of ${row.run_id}`;
   if (row.schema_version !== 1 || !Object.hasOwn(EVENT_DATA, row.type)) {
-    throw newer(file, `${what} is ${row.type}/v${row.schema_version}`);
+    throw errors.newer(`${what} is ${row.type}/v${row.schema_version}`);
   }
   const type = row.type as EventType;
-  const data = checked(EVENT_DATA[type], fromWire(parsed(row.data, { file, what })), {
-    file,
-    what,
-  });
+  const where = { errors, what };
+  const data = checked(EVENT_DATA[type], fromWire(parsed(row.data, where)), where);
   return {
     ...({ type, data } as NewEvent),
     tenantId: row.tenant_id,
@@ -121,31 +118,31 @@ export function requestJson({ taskText, baseDir, envs, plan }: RunRequest): stri
 
 export function requestOfJson(
   json: string,
-  { file, runId }: { readonly file: string; readonly runId: string },
+  { errors, runId }: { readonly errors: StateErrors; readonly runId: string },
 ): RunRequest {
-  const where = { file, what: `the request of ${runId}` };
+  const where = { errors, what: `the request of ${runId}` };
   return checked(requestSchema, fromWire(parsed(json, where)), where);
 }
 
-type Where = { readonly file: string; readonly what: string };
+type Where = { readonly errors: StateErrors; readonly what: string };
 
 function checked<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
-  { file, what }: Where,
+  { errors, what }: Where,
 ): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
-  throw corrupt(file, { what: `${what}: ${path}: ${issue?.message}`, cause: result.error });
+  throw errors.corrupt({ what: `${what}: ${path}: ${issue?.message}`, cause: result.error });
 }
 
-function parsed(json: string, { file, what }: Where): unknown {
+function parsed(json: string, { errors, what }: Where): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {
-    throw corrupt(file, { what: `${what} is no JSON`, cause });
+    throw errors.corrupt({ what: `${what} is no JSON`, cause });
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Machine } from './probe-machine.ts';
-
 /** One part of this machine that an offer hires. */
-export type Hired = Pick<Machine, 'vcpus' | 'memoryGib'> & {
+export type Hired = {
+  readonly vcpus: number;
+  readonly memoryGib: number;
   /** Board power of each device that is hired. */
   readonly gpuWatts: readonly (number | null)[];
 };

@@ -8,7 +8,7 @@ export type Tx = Transaction<Tables>;
 type AttemptRow = Insertable<Tables['attempts']>;
 type NodeRow = Insertable<Tables['nodes']>;
 
-/** SQLite binds at most 32,766 values in one statement; a node has twelve. */
+/** SQLite binds at most 32,766 values in one statement, PostgreSQL 65,535; a node has twelve. */
 const ROWS_AT_ONCE = 1000;
 
 type Change = {

@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { KedgeError } from '../../../base/errors.ts';
+import { isoTime } from '../../../base/time.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Driver, NodeRef, Observation, PlaceCheck } from '../../../ports/driver.ts';
+import type { Offer } from '../../../spec/offer.ts';
+import { probeGpus } from '../shared/probe-gpus.ts';
+import { createContainer } from './create-container.ts';
+import { type ContainerMachine, DOCKER, dockerOffers, sliceOf } from './docker-offers.ts';
+import { Engine } from './engine.ts';
+import { ANSWER_MS_MAX, engineInfo, PLAN_MS_MAX } from './engine-info.ts';
+import { findSocket, isEngineNamed } from './find-socket.ts';
+import { listContainers } from './list-containers.ts';
+import { type NodeFolder, nodeFolder } from './node-folder.ts';
+import { observeContainer } from './observe-container.ts';
+import { readContainerLog } from './read-container-log.ts';
+import { stopContainer } from './stop-container.ts';
+
+export type DockerDriverOptions = {
+  /** What containers see of this machine lies in it, and what is remembered of them. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** What an hour of all of this machine costs; null for the energy it draws, an estimate. */
+  readonly usdPerHour: number | null;
+  /** Null for an average. */
+  readonly electricityUsdPerKwh: number | null;
+  /** Where the engine's socket and `nvidia-smi` are looked for. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+};
+
+/**
+ * Runs nodes as containers of a Docker or Podman engine of this machine. All that is known of a
+ * node lies in its folder, in the engine, and in what the container's first process has written
+ * (docs/adr/0010), so that the driver itself has no state.
+ */
+export function dockerDriver(options: DockerDriverOptions): Driver {
+  return new DockerDriver(options);
+}
+
+class DockerDriver implements Driver {
+  readonly name = DOCKER;
+  readonly #options: DockerDriverOptions;
+  readonly #dataDir: string;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #engines = new Map<string, Promise<Engine>>();
+
+  constructor(options: DockerDriverOptions) {
+    this.#options = options;
+    this.#dataDir = resolve(options.dataDir);
+    this.#env = options.env ?? process.env;
+  }
+
+  async check(): Promise<PlaceCheck> {
+    const found = findSocket(this.#env);
+    if (found.socket === null) {
+      const { reason, hint } = found;
+      const optional = !isEngineNamed(this.#env);
+      return { place: DOCKER, usable: false, reason, hint, optional };
+    }
+    try {
+      const { version, vcpus, memoryGib } = await engineInfo(found.socket, ANSWER_MS_MAX);
+      const reason = `engine ${version} at ${found.socket}: ${vcpus} vCPUs, ${memoryGib} GiB`;
+      return { place: DOCKER, usable: true, reason, hint: null };
+    } catch (error) {
+      if (!(error instanceof KedgeError)) throw error;
+      return { place: DOCKER, usable: false, reason: error.message, hint: error.hint ?? null };
+    }
+  }
+
+  /** None where no engine answers: planning goes on without it. */
+  async offers(): Promise<readonly Offer[]> {
+    const { socket } = findSocket(this.#env);
+    if (socket === null) return [];
+    try {
+      const { usdPerHour, electricityUsdPerKwh, clock } = this.#options;
+      const today = isoTime(clock.now()).slice(0, 10);
+      return dockerOffers(await this.#machineAt(socket, PLAN_MS_MAX), {
+        usdPerHour,
+        electricityUsdPerKwh,
+        today,
+      });
+    } catch (error) {
+      if (error instanceof KedgeError) return [];
+      throw error;
+    }
+  }
+
+  create: Driver['create'] = async (spec) => {
+    const node = this.#folderOf(spec.ref);
+    const found = findSocket(this.#env);
+    if (found.socket === null) {
+      throw new KedgeError('driver.no-reply', found.reason, { hint: found.hint });
+    }
+    await createContainer(spec, {
+      node,
+      dataDir: this.#dataDir,
+      socket: found.socket,
+      engineAt: this.#engineAt,
+      sliceAt: async (socket) =>
+        sliceOf(spec.offerId, await this.#machineAt(socket, ANSWER_MS_MAX)),
+      clock: this.#options.clock,
+    });
+  };
+
+  observe: Driver['observe'] = (refs) => Promise.all(refs.map((ref) => this.#observe(ref)));
+
+  stop: Driver['stop'] = (ref, { graceMs }) => {
+    const { clock } = this.#options;
+    const { socket } = findSocket(this.#env);
+    const options = { ref, graceMs, clock, socket, engineAt: this.#engineAt };
+    return stopContainer(this.#folderOf(ref), options);
+  };
+
+  readLog: Driver['readLog'] = (ref, slice) => readContainerLog(this.#folderOf(ref), slice);
+
+  list: Driver['list'] = async (installationId) => {
+    const { socket } = findSocket(this.#env);
+    const engine = socket === null ? null : await this.#engineAt(socket);
+    return listContainers(installationId, { dataDir: this.#dataDir, engine });
+  };
+
+  /** One that cannot be looked at must not hide the others. */
+  async #observe(ref: NodeRef): Promise<Observation> {
+    try {
+      const { clock } = this.#options;
+      const { socket } = findSocket(this.#env);
+      const options = { ref, clock, socket, engineAt: this.#engineAt };
+      return await observeContainer(this.#folderOf(ref), options);
+    } catch (error) {
+      if (error instanceof KedgeError) return { state: 'unknown', reason: error.message };
+      throw error;
+    }
+  }
+
+  #folderOf(ref: NodeRef): NodeFolder {
+    return nodeFolder(this.#dataDir, ref);
+  }
+
+  async #machineAt(socket: string, answerMsMax: number): Promise<ContainerMachine> {
+    const { vcpus, memoryGib, hasNvidia } = await engineInfo(socket, answerMsMax);
+    return { vcpus, memoryGib, gpus: hasNvidia ? await probeGpus(this.#env['PATH']) : [] };
+  }
+
+  #engineAt = (socket: string): Promise<Engine> => {
+    const known = this.#engines.get(socket) ?? Engine.at(socket);
+    this.#engines.set(socket, known);
+    return known;
+  };
+}

@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodeRef } from '../../../ports/driver.ts';
+import { codeOf, readRecord } from '../local/durable-file.ts';
+import { installationLabel, refOf } from './container-config.ts';
+import type { Engine } from './engine.ts';
+import { type ClaimRecord, containersDir, folderAt } from './node-folder.ts';
+
+/**
+ * Every node of an installation: by the labels of the engine's containers, and by our folders,
+ * which know those whose container was removed at their end.
+ */
+export async function listContainers(
+  installationId: string,
+  { dataDir, engine }: { readonly dataDir: string; readonly engine: Engine | null },
+): Promise<readonly NodeRef[]> {
+  const labels = await engine?.labelsOfAll(installationLabel(installationId));
+  const labelled = (labels ?? []).map(refOf).filter((ref) => ref !== null);
+  const remembered = await refsIn(containersDir(dataDir), installationId);
+  const refs = [...labelled, ...remembered];
+  return [...new Map(refs.map((ref) => [ref.token, ref])).values()];
+}
+
+/** Tombstones are no nodes. */
+async function refsIn(root: string, installationId: string): Promise<readonly NodeRef[]> {
+  const refs: NodeRef[] = [];
+  for (const tenant of await namesIn(root)) {
+    for (const run of await namesIn(join(root, tenant))) {
+      for (const name of await namesIn(join(root, tenant, run))) {
+        const { claimFile } = folderAt(join(root, tenant, run, name));
+        const claim = await readRecord<ClaimRecord>(claimFile);
+        if (claim !== null && claim.socket !== null && claim.installationId === installationId) {
+          refs.push(claim.ref);
+        }
+      }
+    }
+  }
+  return refs;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

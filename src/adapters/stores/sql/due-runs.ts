@@ -1,0 +1,69 @@
+import { type Kysely, sql } from 'kysely';
+import { asEpochMs, type EpochMs } from '../../../base/time.ts';
+import type { Claim } from '../../../ports/store.ts';
+import type { Tx } from './run-parts.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import type { Tables } from './tables.ts';
+
+/**
+ * A run is due when its lease has run out, or, while nobody holds it, at its time. One that has
+ * ended is never due; each query says so in the words of the index.
+ */
+const dueAt = sql<EpochMs>`coalesce(lease_expires_at, next_at)`;
+
+/**
+ * Takes due runs, each with a new token. Where several claim at once, each passes over what
+ * another is taking or writing at that moment, rather than wait for it.
+ */
+export async function claimDue(
+  tx: Tx,
+  { leaseMs, limit, dialect }: { leaseMs: number; limit: number; dialect: SqlDialect },
+): Promise<Claim[]> {
+  const now = await dialect.now(tx);
+  const expiresAt = asEpochMs(now + leaseMs);
+  const due = tx
+    .selectFrom('runs')
+    .select(['tenant_id', 'run_id'])
+    .where(dueAt, '<=', now)
+    .where('state', '<>', sql.lit('ended'))
+    .orderBy(dueAt)
+    .limit(limit);
+  const rows = await tx
+    // Once, before the update: a row that it passes over may be free when it is asked again.
+    .with(
+      (cte) => cte('due').materialized(),
+      () => (dialect.shared ? due.forUpdate().skipLocked() : due),
+    )
+    .updateTable('runs')
+    .set({
+      lease_token: sql<number>`lease_token + 1`,
+      lease_expires_at: expiresAt,
+      next_at: null,
+    })
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('tenant_id', 'run_id'),
+        'in',
+        selectFrom('due').select(['tenant_id', 'run_id']).$asTuple('tenant_id', 'run_id'),
+      ),
+    )
+    .returning(['tenant_id', 'run_id', 'lease_token'])
+    .execute();
+  return rows.map((row) => {
+    const { tenant_id: tenantId, run_id: runId, lease_token: token } = row;
+    return { tenantId, runId, token, expiresAt };
+  });
+}
+
+/** When the next unended run is due; null when nothing waits. */
+export async function nextDueAt(db: Kysely<Tables>): Promise<EpochMs | null> {
+  const first = await db
+    .selectFrom('runs')
+    .select(dueAt.as('due_at'))
+    .where(dueAt, 'is not', null)
+    .where('state', '<>', sql.lit('ended'))
+    .orderBy(dueAt)
+    .limit(1)
+    .executeTakeFirst();
+  return first?.due_at ?? null;
+}
