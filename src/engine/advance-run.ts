@@ -3,13 +3,13 @@ import { assert } from '../base/assert.ts';
 import { KedgeError } from '../base/errors.ts';
 import { asEpochMs, type EpochMs, SECOND_MS } from '../base/time.ts';
 import { allocationOf, type LaunchView, nodeKey, nodeRef } from '../core/launch/launch-view.ts';
-import { learn } from '../core/launch/learn.ts';
+import { isVanishing, learn, stopTimesOf, toldOfStop } from '../core/launch/learn.ts';
 import { type Action, nextLookMs, nextSteps, type Step } from '../core/launch/next-steps.ts';
 import { nodeSpec } from '../core/launch/node-spec.ts';
-import type { Driver, NodeRef, Observation } from '../ports/driver.ts';
+import type { Driver, NodeRef, NodeSpec, Observation } from '../ports/driver.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Claim, RunRequest, Store } from '../ports/store.ts';
-import type { NewEvent } from '../spec/event.ts';
+import type { NewEvent, RunEvent } from '../spec/event.ts';
 import type { Outcome, Run } from '../spec/run.ts';
 import type { TaskFile } from '../spec/task.ts';
 
@@ -67,7 +67,21 @@ async function look(parts: RunParts, { run, request, file }: Snapshot): Promise<
     );
     nodes.forEach((node, index) => observed.set(nodeKey(node), seen[index]!));
   }
-  return { run, plan, file, observed, now: await parts.store.now() };
+  const view = { run, plan, file, observed, stopTimes: NO_TIMES, now: await parts.store.now() };
+  if (!live.some((node) => isVanishing(view, node))) return view;
+  return { ...view, stopTimes: stopTimesOf(await readEvents(parts.store, run)) };
+}
+
+const NO_TIMES: ReadonlyMap<string, EpochMs> = new Map();
+const EVENTS_AT_ONCE = 1000;
+
+async function readEvents(store: Store, run: Run): Promise<readonly RunEvent[]> {
+  const events: RunEvent[] = [];
+  for (;;) {
+    const page = await store.pageEvents(run, events.at(-1)?.seq ?? 0, EVENTS_AT_ONCE);
+    events.push(...page);
+    if (page.length < EVENTS_AT_ONCE) return events;
+  }
 }
 
 /** A driver that cannot answer leaves its nodes unknown, which is not dead. */
@@ -102,9 +116,10 @@ async function carryOut(parts: RunParts, work: Work): Promise<LaunchView> {
   } else {
     view = after(view, (await parts.store.readRun(claim)).run);
   }
-  if (step.act.length > 0) await parts.store.renew(claim, LEASE_MS);
   for (const action of step.act) {
     if (action.kind === 'create' && view.run.stopRequested) continue;
+    // Each may take long: whoever has lost the lease meanwhile must not go on hiring.
+    await parts.store.renew(claim, LEASE_MS);
     const told = await act(parts, { ...work, view }, action);
     if (told.length === 0) continue;
     view = after(view, await parts.store.writeOutcome(claim, told));
@@ -116,26 +131,35 @@ async function carryOut(parts: RunParts, work: Work): Promise<LaunchView> {
 
 /** Calls the driver. What only time can tell is left to the next look. */
 async function act(parts: RunParts, work: Work, action: Action): Promise<readonly NewEvent[]> {
-  const { view, request } = work;
+  const { view } = work;
   const { provider } = allocationOf(view.plan, action.node.allocation);
+  if (action.kind === 'stop') {
+    const ref = nodeRef(view.run, action.node);
+    await driverOf(parts, provider).stop(ref, { graceMs: action.graceMs });
+    return toldOfStop(view, action.node);
+  }
+  // What fails here is our own trouble, which must not pass for a refusal of the place.
+  const spec = await specOf(parts, work, action);
   try {
-    const driver = driverOf(parts, provider);
-    if (action.kind === 'stop') {
-      await driver.stop(nodeRef(view.run, action.node), { graceMs: action.graceMs });
-      return [];
-    }
-    const installationId = await parts.store.installationId();
-    const secrets = await parts.secrets.get(work.claim);
-    const resolvePath = (path: string): string => resolve(request.baseDir, path);
-    const given = { request, installationId, secrets, resolvePath };
-    await driver.create(nodeSpec(view, action.node, given));
+    await driverOf(parts, provider).create(spec);
     return [];
   } catch (error) {
-    if (action.kind === 'stop') throw error;
-    if (error instanceof KedgeError && error.retry !== 'later') return refused(view, action, error);
+    if (error instanceof KedgeError && error.retry !== 'later') {
+      // Another create of the same node may be on its way: before its row is closed, it is barred.
+      await parts.drivers.get(provider)?.stop(spec.ref, { graceMs: 0 });
+      return refused(view, action, error);
+    }
     await tellWaiting(parts, work, error);
     throw error;
   }
+}
+
+async function specOf(parts: RunParts, work: Work, { node }: Action): Promise<NodeSpec> {
+  const { view, request } = work;
+  const installationId = await parts.store.installationId();
+  const secrets = await parts.secrets.get(work.claim);
+  const resolvePath = (path: string): string => resolve(request.baseDir, path);
+  return nodeSpec(view, node, { request, installationId, secrets, resolvePath });
 }
 
 /** Why a launch waits is told once, for people to read; the engine tries again by itself. */

@@ -3,6 +3,7 @@ import { asEpochMs, MINUTE_MS, SECOND_MS } from '../base/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Claim } from '../ports/store.ts';
 import { advanceRun, LEASE_MS, type RunParts } from './advance-run.ts';
+import { OrphanCollector, SWEEP_MS } from './collect-orphans.ts';
 
 export type EngineParts = RunParts & {
   readonly clock: Clock;
@@ -24,6 +25,8 @@ const IN_HAND_MAX = 16;
 const IDLE_MS_MAX = SECOND_MS;
 const RETRY_MS_FIRST = SECOND_MS;
 const RETRY_MS_MAX = MINUTE_MS;
+/** Of the store: what every run waits for is asked for more often (fault 12: back within 5 s). */
+const STORE_RETRY_MS_MAX = 5 * SECOND_MS;
 /** For work in hand when the engine is stopped; what takes longer is cut, as by a crash. */
 const STOP_MS_MAX = 5 * SECOND_MS;
 
@@ -48,6 +51,7 @@ class Loop {
   readonly #inHand = new Set<Promise<void>>();
   /** Failures in a row, by run: what fails again and again is tried less and less often. */
   readonly #failuresByRun = new Map<string, number>();
+  readonly #over = new AbortController();
   #storeFailures = 0;
   #ending = false;
   #woken = Promise.withResolvers<void>();
@@ -57,13 +61,14 @@ class Loop {
   }
 
   async run(): Promise<void> {
+    const collecting = this.#collect();
     while (!this.#ending) {
       // Before the claim: whoever wakes us from here on has perhaps not been seen by it.
       this.#woken = Promise.withResolvers();
       await this.#claim();
       await this.#sleep(await this.#idleMs());
     }
-    await this.#within(STOP_MS_MAX, Promise.all(this.#inHand));
+    await this.#within(STOP_MS_MAX, Promise.all([...this.#inHand, collecting]));
   }
 
   wake(): void {
@@ -72,7 +77,17 @@ class Loop {
 
   end(): void {
     this.#ending = true;
+    this.#over.abort();
     this.wake();
+  }
+
+  async #collect(): Promise<void> {
+    const collector = new OrphanCollector(this.#parts);
+    for (;;) {
+      await this.#parts.clock.sleep(SWEEP_MS, this.#over.signal);
+      if (this.#ending) return;
+      await collector.sweep();
+    }
   }
 
   async #claim(): Promise<void> {
@@ -145,7 +160,7 @@ class Loop {
 
   /** Until something is due, as far as one can know; work that ends wakes us too. */
   async #idleMs(): Promise<number> {
-    if (this.#storeFailures > 0) return pauseMs(this.#storeFailures);
+    if (this.#storeFailures > 0) return Math.min(STORE_RETRY_MS_MAX, pauseMs(this.#storeFailures));
     if (this.#inHand.size >= IN_HAND_MAX) return IDLE_MS_MAX;
     const { store, report } = this.#parts;
     try {

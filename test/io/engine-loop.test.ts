@@ -10,8 +10,10 @@ import { seededRandom } from '../../src/base/rng.ts';
 import { asEpochMs, MINUTE_MS, SECOND_MS } from '../../src/base/time.ts';
 import { foldRun } from '../../src/core/monitor/fold-run.ts';
 import { LEASE_MS } from '../../src/engine/advance-run.ts';
+import { SWEEP_MS } from '../../src/engine/collect-orphans.ts';
 import { type Engine, type EngineProblem, startEngine } from '../../src/engine/engine.ts';
-import type { Driver } from '../../src/ports/driver.ts';
+import { buildNodeSpec } from '../../src/ports/driver.conformance.ts';
+import type { Driver, NodeRef, NodeSpec } from '../../src/ports/driver.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { buildPlan, buildTask, buildTaskFile } from '../../src/spec/build-for-tests.ts';
 import type { Run } from '../../src/spec/run.ts';
@@ -66,11 +68,15 @@ describe('the engine', () => {
     });
     return engine;
   };
-  const launch = async (runId: string, count = 1): Promise<void> => {
-    const plan = buildPlan([{ provider: 'fake', place: 'fake', offerId: 'fake', count }]);
+  const launch = async (runId: string, count = 1, provider = 'fake'): Promise<void> => {
+    const plan = buildPlan([{ provider, place: 'fake', offerId: 'fake', count }]);
     const request = { taskText: '', baseDir: '/', envs: {}, plan };
     const key = { tenantId: 'default', runId };
     await store.createRun(key, request, [{ type: 'run.created', data: { name: runId } }]);
+  };
+  const liveOf = async (refs: readonly NodeRef[]): Promise<readonly NodeRef[]> => {
+    const seen = await driver.observe(refs);
+    return refs.filter((_, index) => seen[index]!.state !== 'ended');
   };
   const read = async (runId: string): Promise<Run> =>
     (await store.readRun({ tenantId: 'default', runId })).run;
@@ -145,8 +151,11 @@ describe('the engine', () => {
     start({ store: { claimDue } });
     await launch('run_1');
     await pass(10 * MINUTE_MS);
-    assert.ok(claims < 30, `${claims} claims in ten minutes`);
+    assert.ok(claims < 150, `${claims} claims in ten minutes`);
     full = false;
+    const before = claims;
+    await pass(5 * SECOND_MS);
+    assert.ok(claims > before, 'healthy within 5 s (fault 12)');
     await pass(10 * MINUTE_MS);
     assert.equal((await read('run_1')).outcome, 'succeeded');
   });
@@ -168,6 +177,93 @@ describe('the engine', () => {
     const run = await read('run_1');
     assert.deepEqual([run.outcome, created], ['task-failed', [0]]);
     assert.match(run.reason!, /no such folder \(driver\.workdir-unreadable\) \(node 0\)/);
+  });
+
+  it('takes no trouble of its own store for a refusal of the place', async () => {
+    let calls = 0;
+    start({
+      store: {
+        installationId: async () => {
+          if (++calls === 2) throw new KedgeError('state.disk-error', 'the disk does not answer');
+          return store.installationId();
+        },
+      },
+    });
+    await launch('run_1', 2);
+    await pass(10 * MINUTE_MS);
+    const run = await read('run_1');
+    assert.deepEqual([run.outcome, run.attempts.length], ['succeeded', 1]);
+  });
+
+  it('keeps a node that was refused from being bought by a create that comes late (fault 2)', async () => {
+    const refused: NodeSpec[] = [];
+    start({
+      driver: {
+        create: async (spec) => {
+          if (spec.ref.attempt > 1) return driver.create(spec);
+          refused.push(spec);
+          throw new KedgeError('launch.no-capacity', 'none left');
+        },
+      },
+    });
+    await launch('run_1');
+    await pass(10 * MINUTE_MS);
+    assert.equal((await read('run_1')).outcome, 'succeeded');
+    await driver.create(refused[0]!);
+    const [seen] = await driver.observe([refused[0]!.ref]);
+    assert.ok(seen?.state === 'ended' && seen.startedAt === null);
+  });
+
+  it('ends a run for whose place there is no driver', async () => {
+    start();
+    await launch('run_1', 1, 'nowhere');
+    await pass(MINUTE_MS);
+    const run = await read('run_1');
+    assert.equal(run.outcome, 'task-failed');
+    assert.match(run.reason!, /no driver runs things at nowhere/);
+  });
+
+  it('hires no further node of a gang when it has lost the run meanwhile (fault 2)', async () => {
+    const created: number[] = [];
+    let renewals = 0;
+    start({
+      store: {
+        renew: async (claim, leaseMs) => {
+          if (++renewals > 1) throw new KedgeError('state.stale-lease', 'another has it');
+          return store.renew(claim, leaseMs);
+        },
+      },
+      driver: {
+        create: async (spec) => {
+          created.push(spec.ref.rank);
+          return driver.create(spec);
+        },
+      },
+    });
+    await launch('run_1', 3);
+    await pass(10 * SECOND_MS);
+    assert.deepEqual(created, [0]);
+  });
+
+  it('removes what carries its tag and nobody intends, in two sweeps (fault 6)', async () => {
+    const ours = await store.installationId();
+    const machines: NodeRef[] = [];
+    for (let index = 0; index < 1000; index++) {
+      const spec = buildNodeSpec({ run: 'true', rank: index });
+      const installationId = index % 2 === 0 ? ours : 'inst_other';
+      await driver.create({ ...spec, installationId });
+      machines.push(spec.ref);
+    }
+    start();
+    await launch('run_1');
+    await pass(SWEEP_MS + SECOND_MS);
+    assert.equal((await liveOf(machines)).length, 1000);
+    await pass(SWEEP_MS);
+    assert.deepEqual(
+      await liveOf(machines),
+      machines.filter(({ rank }) => rank % 2 === 1),
+    );
+    assert.equal((await read('run_1')).state, 'running');
   });
 
   it('leaves no secret behind a run that has ended, even if it dies at the last word', async () => {

@@ -12,6 +12,8 @@ export type LaunchView = {
   readonly file: TaskFile;
   /** By `nodeKey`; a node that was not looked at has no entry. */
   readonly observed: ReadonlyMap<string, Observation>;
+  /** By `nodeKey`, for vanishing nodes: when their place, listing no such node, took the stop. */
+  readonly stopTimes: ReadonlyMap<string, EpochMs>;
   readonly now: EpochMs;
 };
 

@@ -8,7 +8,7 @@ import type { NewEvent, RunEvent } from '../../spec/event.ts';
 import type { Run } from '../../spec/run.ts';
 import { foldRun } from '../monitor/fold-run.ts';
 import { type LaunchView, nodeKey } from './launch-view.ts';
-import { learn } from './learn.ts';
+import { ABSENCE_GRACE_MS, learn, stopTimesOf, toldOfStop } from './learn.ts';
 import { INFRA_LOSSES_MAX, nextLookMs, nextSteps, type Step } from './next-steps.ts';
 
 /** A run driven by hand: what the world shows is set, and the engine's part is done in memory. */
@@ -18,6 +18,7 @@ class Play {
   readonly observed = new Map<string, Observation>();
   readonly created: string[] = [];
   readonly stopped: string[] = [];
+  readonly #log: RunEvent[] = [];
   readonly #view: Pick<LaunchView, 'plan' | 'file'>;
   #seq = 0;
 
@@ -40,7 +41,9 @@ class Play {
   }
 
   view(): LaunchView {
-    return { ...this.#view, run: this.run, observed: this.observed, now: this.now };
+    const { run, observed, now } = this;
+    const stopTimes = stopTimesOf(this.#log);
+    return { ...this.#view, run, observed, stopTimes, now };
   }
 
   /** One look of the engine: learn, then step until something must be waited for. */
@@ -68,13 +71,16 @@ class Play {
     this.write(...step.intent);
     for (const action of step.act) {
       (action.kind === 'create' ? this.created : this.stopped).push(nodeKey(action.node));
+      if (action.kind === 'stop') this.write(...toldOfStop(this.view(), action.node));
     }
   }
 
   #fold(run: Run | null, event: NewEvent): Run {
     const seq = ++this.#seq;
     const key = { tenantId: 'default', runId: 'run_1', actor: 'engine' };
-    return foldRun(run, { ...key, ...event, seq, schemaVersion: 1, at: this.now } as RunEvent);
+    const written = { ...key, ...event, seq, schemaVersion: 1, at: this.now } as RunEvent;
+    this.#log.push(written);
+    return foldRun(run, written);
   }
 }
 
@@ -117,6 +123,54 @@ describe('a run', () => {
     play.see('0/1/0', { state: 'absent' });
     assert.deepEqual(play.created, ['0/1/0', '0/1/0']);
     assert.equal(new Set(play.run.nodes.map((node) => node.token)).size, 1);
+  });
+
+  it('that was out of sight before its place had heard of it is asked for again, too', () => {
+    const play = new Play();
+    play.look();
+    play.see('0/1/0', { state: 'unknown', reason: 'no reply' });
+    play.see('0/1/0', { state: 'absent' });
+    assert.deepEqual(play.created, ['0/1/0', '0/1/0']);
+    assert.equal(play.run.nodes[0]?.state, 'starting');
+  });
+
+  it('that its place does not list ends long after its place has taken the stop (faults 4, 5)', () => {
+    const play = new Play();
+    play.look();
+    play.write({ type: 'run.stop-requested', data: {} });
+    play.see('0/1/0', { state: 'absent' });
+    play.now = asEpochMs(play.now + ABSENCE_GRACE_MS - 1);
+    play.look();
+    assert.equal(play.run.nodes[0]?.state, 'stopping');
+    // Listed late, as a machine that was there all along.
+    play.see('0/1/0', { state: 'starting' });
+    play.now = asEpochMs(play.now + ABSENCE_GRACE_MS);
+    play.look();
+    assert.equal(play.run.state, 'stopping');
+    play.see('0/1/0', { state: 'absent' });
+    assert.deepEqual([play.run.state, play.run.outcome], ['ended', 'cancelled']);
+    assert.ok(play.stopped.length >= 3, 'asked to stop at every look');
+  });
+
+  it('is not believed gone before a stop has reached its place, however long that takes', () => {
+    const play = new Play();
+    play.look();
+    const node = { allocation: 0, attempt: 1, rank: 0 };
+    play.write({ type: 'node.stopping', data: { ...node, reason: 'the engine died just then' } });
+    play.observed.set('0/1/0', { state: 'absent' });
+    play.now = asEpochMs(play.now + 10 * ABSENCE_GRACE_MS);
+    assert.deepEqual(learn(play.view()), []);
+  });
+
+  it('whose place has another time of day is looked at as often as any', () => {
+    const looks = [-3_600_000, 0, 3_600_000].map((skew) => {
+      const play = new Play();
+      play.look();
+      play.see('0/1/0', { state: 'running', startedAt: asEpochMs(play.now + skew) });
+      play.now = asEpochMs(play.now + 100_000);
+      return nextLookMs(play.view());
+    });
+    assert.deepEqual(looks, [1000, 1000, 1000]);
   });
 
   it('out of sight is unknown, not dead, and never relaunched on that ground', () => {

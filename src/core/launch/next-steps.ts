@@ -35,6 +35,8 @@ const BACKOFF_FIRST_MS = SECOND_MS;
 const BACKOFF_MAX_MS = 5 * MINUTE_MS;
 const POLL_MIN_MS = 200;
 const POLL_MAX_MS = 5 * SECOND_MS;
+/** Between two stops of a node that its place does not list: nothing is seen to happen there. */
+const POLL_ABSENT_MS = 2 * SECOND_MS;
 
 /** What to do now, in order; empty when there is nothing to do but wait. */
 export function nextSteps(view: LaunchView): readonly Step[] {
@@ -59,9 +61,14 @@ export function nextLookMs(view: LaunchView): number {
 }
 
 /** Somebody waits for what is starting or stopping; what runs for long may be seen a bit later. */
-function pollMs({ run, now }: LaunchView): number {
-  if (run.nodes.some((node) => node.state === 'stopping')) return POLL_MIN_MS;
-  const ageMs = now - (run.startedAt ?? run.createdAt);
+function pollMs(view: LaunchView): number {
+  const { run, now } = view;
+  const stopping = run.nodes.filter((node) => node.state === 'stopping');
+  if (stopping.some((node) => !isAbsent(view, node))) return POLL_MIN_MS;
+  if (stopping.length > 0) return POLL_ABSENT_MS;
+  // By our own clock: the start of a node is told by the clock of its place.
+  const since = run.attempts.map(({ createdAt }) => createdAt);
+  const ageMs = now - Math.max(run.createdAt, ...since);
   return Math.min(POLL_MAX_MS, Math.max(POLL_MIN_MS, ageMs / 100));
 }
 
@@ -80,8 +87,19 @@ function stepsOfAttempt(view: LaunchView, attempt: Attempt): readonly Step[] {
   const outcome = worst(nodes);
   if (nodes.every((node) => node.state === 'ended')) return [close(attempt, outcome, nodes)];
   if (outcome !== 'succeeded') return stopNodes(view, nodes, 'another node of its gang ended');
-  const absent = nodes.filter((node) => node.state === 'starting' && isAbsent(view, node));
-  return absent.length === 0 ? [] : [{ intent: [], act: absent.map(create) }];
+  const absent = nodes.filter((node) => mayNeverHaveBeen(node) && isAbsent(view, node));
+  if (absent.length === 0) return [];
+  const hidden = absent.filter((node) => node.state === 'unknown');
+  return [{ intent: hidden.map(starting), act: absent.map(create) }];
+}
+
+/** Its create may have been lost, whether or not it was out of sight since. */
+function mayNeverHaveBeen({ state, startedAt }: RunNode): boolean {
+  return state === 'starting' || (state === 'unknown' && startedAt === null);
+}
+
+function starting({ allocation, attempt, rank, token }: RunNode): NewEvent {
+  return { type: 'node.starting', data: { allocation, attempt, rank, token } };
 }
 
 /** Stops what lives, closes what has ended, and ends the run when all is closed. */
@@ -105,11 +123,7 @@ function stopNodes(view: LaunchView, nodes: readonly RunNode[], reason: string):
       const { allocation, attempt, rank } = node;
       const data = { allocation, attempt, rank, reason };
       const intent: NewEvent[] = node.state === 'stopping' ? [] : [{ type: 'node.stopping', data }];
-      const graceMs = STOP_GRACE_MS;
-      return {
-        intent,
-        act: [{ kind: 'stop' as const, node: { allocation, attempt, rank }, graceMs }],
-      };
+      return { intent, act: [stop(node, STOP_GRACE_MS)] };
     })
     .filter((step) => step.intent.length > 0 || isLive(view, step.act[0]!.node));
 }
@@ -137,6 +151,10 @@ function close(attempt: Attempt, outcome: Outcome, nodes: readonly RunNode[]): S
   const { allocation } = attempt;
   const data = { allocation, attempt: attempt.attempt, outcome, reason };
   return { intent: [{ type: 'attempt.ended', data }], act: [] };
+}
+
+function stop({ allocation, attempt, rank }: NodeId, graceMs: number): Action {
+  return { kind: 'stop', node: { allocation, attempt, rank }, graceMs };
 }
 
 function end(outcome: Outcome, exitCode: number | null, reason: string): Step {

@@ -112,6 +112,11 @@ test('an intent written just after a request to stop is taken, and the run still
   assert.deepEqual(phases(run), ['stopping', 'starting', 'starting starting']);
 });
 
+test('why it waits, told just after a request to stop, changes nothing', () => {
+  const late = { type: 'run.queued' as const, data: { reason: 'no room' } };
+  assert.deepEqual(fold(created, ...placed(1), stop, late), fold(created, ...placed(1), stop));
+});
+
 test('a request to stop that comes too late alters nothing but the note of it', () => {
   const over = fold(created, runEnded);
   assert.deepEqual(fold(created, runEnded, stop), { ...over, stopRequested: true });
@@ -184,7 +189,7 @@ test('what cannot happen is refused by name', () => {
   refuses(stop);
   refuses(created, created);
   refuses(created, runEnded, ...placed(1).slice(0, 1));
-  refuses(created, stop, { type: 'run.queued', data: { reason: 'no room' } });
+  refuses(created, runEnded, { type: 'run.queued', data: { reason: 'no room' } });
   refuses(created, starting(0));
   refuses(created, ...placed(1), starting(0, { token: 'other' }));
   refuses(created, ...placed(1), running(2));

@@ -22,7 +22,7 @@ export function foldRun(run: Run | null, event: RunEvent): Run {
   if (run === null) throw illegal(event, 'its run was never created');
   switch (event.type) {
     case 'run.queued':
-      return { ...moved(run, 'queued', event), reason: event.data.reason };
+      return queued(run, event);
     case 'run.stop-requested':
       return stopRequested(run, event);
     case 'run.ended':
@@ -68,6 +68,12 @@ function created(event: EventOf<'run.created'>): Run {
     attempts: [],
     nodes: [],
   };
+}
+
+/** Why it waits matters no more when the user has asked to stop just before that was told. */
+function queued(run: Run, event: EventOf<'run.queued'>): Run {
+  if (run.state === 'stopping') return run;
+  return { ...moved(run, 'queued', event), reason: event.data.reason };
 }
 
 function stopRequested(run: Run, event: EventOf<'run.stop-requested'>): Run {

@@ -88,6 +88,43 @@ describe('a virtual provider', () => {
     assert.deepEqual(eventsOf(place), ['refused']);
   });
 
+  it('refuses nobody what they have bought, though nothing is left', async () => {
+    const place = new FakePlace({ onCreate: (_, call) => (call === 0 ? 'done' : 'no-capacity') });
+    await place.driver.create(spec);
+    await place.driver.create(spec);
+    assert.deepEqual(place.ledger.live(), [spec.ref]);
+  });
+
+  it('turns away who may not buy, for good', async () => {
+    const place = new FakePlace({ onCreate: () => 'denied' });
+    await assert.rejects(place.driver.create(spec), { code: 'auth.denied', retry: 'never' });
+    assert.deepEqual(place.ledger.live(), []);
+  });
+
+  it('shows a node that was barred as ended, once it has been asked for', async () => {
+    const place = new FakePlace({ onStop: () => 'ignored' });
+    await place.driver.stop(spec.ref, { graceMs: 0 });
+    assert.deepEqual(await place.driver.observe([spec.ref]), [{ state: 'absent' }]);
+    await place.driver.create(spec);
+    const [seen] = await place.driver.observe([spec.ref]);
+    assert.ok(seen?.state === 'ended' && seen.how === 'stopped' && seen.startedAt === null);
+    assert.deepEqual(place.ledger.machines(), []);
+  });
+
+  it('keeps in its book what became of each machine', async () => {
+    const place = new FakePlace({ bootMs: { min: 1000, max: 1000 } });
+    const short = buildNodeSpec({ run: WORDS.exits(3), rank: 1 });
+    await place.driver.create(short);
+    await place.clock.advance(500);
+    await place.driver.create(spec);
+    await place.clock.advance(5000);
+    await place.driver.list('');
+    const [over, live] = place.ledger.machines();
+    assert.deepEqual([over!.boughtAt - START, over!.startedAt! - START], [0, 1000]);
+    assert.deepEqual([over!.end?.endedAt, over!.end?.exitCode], [START + 2000, 3]);
+    assert.deepEqual([live!.ref, live!.startedAt! - START, live!.end], [spec.ref, 1500, null]);
+  });
+
   it('shows a sale late, in observations and in lists', async () => {
     const place = new FakePlace({ lagMs: 2000 });
     await place.driver.create(spec);

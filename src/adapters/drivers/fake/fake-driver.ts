@@ -7,7 +7,7 @@ import type { Driver, LogSlice, NodeRef, NodeSpec, Observation } from '../../../
 import type { Offer } from '../../../spec/offer.ts';
 import type { Ledger } from './ledger.ts';
 import type { FakeScript } from './script.ts';
-import { endOf, seenAt, stopTime, type VirtualMachine } from './virtual-machine.ts';
+import { type Ended, endOf, seenAt, stopTime, type VirtualMachine } from './virtual-machine.ts';
 
 export type FakeDriverOptions = {
   readonly clock: Clock;
@@ -24,7 +24,7 @@ export function fakeDriver(options: FakeDriverOptions): Driver {
     check: async () => ({ place: 'fake', usable: true, reason: 'virtual machines', hint: null }),
     offers: async () => [OFFER],
     create: async (spec) => cloud.create(spec),
-    observe: async (refs) => refs.map((ref) => cloud.observe(ref)),
+    observe: async (refs) => cloud.observe(refs),
     stop: async (ref, { graceMs }) => cloud.stop(ref, graceMs),
     readLog: async (ref, slice) => cloud.readLog(ref, slice),
     list: async (installationId) => cloud.list(installationId),
@@ -57,8 +57,10 @@ const OFFER: Offer = {
 class VirtualCloud {
   readonly #options: FakeDriverOptions;
   readonly #machinesByToken = new Map<string, VirtualMachine>();
-  /** Stopped before they were created: never to be bought. */
-  readonly #barred = new Set<string>();
+  /** Stopped before they were created, never to be bought: when they were barred, by token. */
+  readonly #barred = new Map<string, EpochMs>();
+  /** Of those, the ones that a create has asked for since. */
+  readonly #turnedAway = new Set<string>();
   readonly #calls = new Map<string, number>();
   readonly #written = new Set<string>();
 
@@ -70,28 +72,37 @@ class VirtualCloud {
     const { ref } = spec;
     const now = this.#settle();
     const fault = this.#options.script.onCreate(ref, this.#count('create', ref));
-    if (fault === 'no-capacity') {
+    const isKnown = this.#barred.has(ref.token) || this.#machinesByToken.has(ref.token);
+    if (!isKnown && (fault === 'no-capacity' || fault === 'denied')) {
       this.#options.ledger.write({ at: now, event: 'refused', ref });
-      throw new KedgeError('launch.no-capacity', 'the virtual provider has no machine left');
+      throw refusal(fault);
     }
-    if (!this.#barred.has(ref.token) && !this.#machinesByToken.has(ref.token)) this.#buy(spec, now);
+    if (!isKnown) this.#buy(spec, now);
+    if (this.#barred.has(ref.token)) this.#turnedAway.add(ref.token);
     if (fault === 'reply-lost') throw noReply('create');
   }
 
-  observe(ref: NodeRef): Observation {
+  observe(refs: readonly NodeRef[]): readonly Observation[] {
     const now = this.#settle();
-    const { isOutOfSight, lagMs } = this.#options.script;
+    return refs.map((ref) => this.#observe(ref, now));
+  }
+
+  #observe(ref: NodeRef, now: EpochMs): Observation {
+    const { isOutOfSight } = this.#options.script;
     if (isOutOfSight(ref, now)) return { state: 'unknown', reason: 'out of sight' };
+    const barredAt = this.#barred.get(ref.token);
+    if (barredAt !== undefined && this.#turnedAway.has(ref.token)) return neverStarted(barredAt);
     const machine = this.#machinesByToken.get(ref.token);
-    return machine === undefined ? { state: 'absent' } : seenAt(machine, asEpochMs(now - lagMs));
+    return machine === undefined ? { state: 'absent' } : seenAt(machine, this.#shown(now));
   }
 
   stop(ref: NodeRef, graceMs: number): void {
     const now = this.#settle();
     const fault = this.#options.script.onStop(ref, this.#count('stop', ref));
-    if (fault === 'ignored') return;
     const machine = this.#machinesByToken.get(ref.token);
-    if (machine === undefined) this.#barred.add(ref.token);
+    // Barring is the driver's own work, which its provider cannot ignore.
+    if (machine === undefined) this.#barred.set(ref.token, this.#barred.get(ref.token) ?? now);
+    else if (fault === 'ignored') return;
     else this.#terminate(machine, { now, graceMs });
     if (fault === 'reply-lost') throw noReply('stop');
   }
@@ -108,11 +119,17 @@ class VirtualCloud {
   }
 
   list(installationId: string): readonly NodeRef[] {
-    const seen = asEpochMs(this.#settle() - this.#options.script.lagMs);
+    const seen = this.#shown(this.#settle());
     const machines = [...this.#machinesByToken.values()];
     return machines
       .filter(({ spec, boughtAt }) => spec.installationId === installationId && boughtAt <= seen)
       .map(({ spec }) => spec.ref);
+  }
+
+  /** The moment whose state a look at `now` is shown. */
+  #shown(now: EpochMs): EpochMs {
+    const { lagMs } = this.#options.script;
+    return asEpochMs(now - (typeof lagMs === 'number' ? lagMs : lagMs()));
   }
 
   #buy(spec: NodeSpec, now: EpochMs): void {
@@ -145,16 +162,16 @@ class VirtualCloud {
       const hasEnded = end !== null && end.endedAt <= now;
       const hasStarted = machine.startsAt <= (hasEnded ? end.endedAt : now);
       if (hasStarted) this.#writeOnce('started', machine, machine.startsAt);
-      if (hasEnded) this.#writeOnce('ended', machine, end.endedAt);
+      if (hasEnded) this.#writeOnce('ended', machine, end.endedAt, end);
     }
     return now;
   }
 
-  #writeOnce(event: 'started' | 'ended', { spec }: VirtualMachine, at: EpochMs): void {
+  #writeOnce(event: 'started' | 'ended', { spec }: VirtualMachine, at: EpochMs, end?: Ended): void {
     const key = `${event} ${spec.ref.token}`;
     if (this.#written.has(key)) return;
     this.#written.add(key);
-    this.#options.ledger.write({ at, event, ref: spec.ref });
+    this.#options.ledger.write({ at, event, ref: spec.ref, ...(end && { end }) });
   }
 
   #count(verb: string, ref: NodeRef): number {
@@ -163,6 +180,16 @@ class VirtualCloud {
     this.#calls.set(key, call + 1);
     return call;
   }
+}
+
+function neverStarted(endedAt: EpochMs): Observation {
+  const reason = 'stopped before it started';
+  return { state: 'ended', how: 'stopped', exitCode: null, startedAt: null, endedAt, reason };
+}
+
+function refusal(why: 'no-capacity' | 'denied'): KedgeError {
+  if (why === 'denied') return new KedgeError('auth.denied', 'the virtual provider denies it');
+  return new KedgeError('launch.no-capacity', 'the virtual provider has no machine left');
 }
 
 function noReply(verb: string): KedgeError {

@@ -1,11 +1,22 @@
 import type { EpochMs } from '../../../base/time.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
+import type { Ended } from './virtual-machine.ts';
 
 /** One thing that happened at the virtual provider, whatever its customer was told of it. */
 export type LedgerEntry = {
   readonly at: EpochMs;
   readonly event: 'bought' | 'started' | 'ended' | 'stopped' | 'refused';
   readonly ref: NodeRef;
+  /** Of `ended`. */
+  readonly end?: Ended;
+};
+
+/** What became of one purchase; null for what has not happened. */
+export type BoughtMachine = {
+  readonly ref: NodeRef;
+  readonly boughtAt: EpochMs;
+  readonly startedAt: EpochMs | null;
+  readonly end: Ended | null;
 };
 
 /**
@@ -27,6 +38,22 @@ export class Ledger {
   live(): readonly NodeRef[] {
     const ended = new Set(this.#of('ended').map(({ token }) => token));
     return this.#of('bought').filter(({ token }) => !ended.has(token));
+  }
+
+  /** In the order of their purchases. */
+  machines(): readonly BoughtMachine[] {
+    const machines = new Map<string, BoughtMachine>();
+    for (const { at, event, ref, end } of this.#entries) {
+      const known = machines.get(ref.token);
+      if (event === 'bought') {
+        machines.set(ref.token, { ref, boughtAt: at, startedAt: null, end: null });
+      } else if (known !== undefined && event === 'started') {
+        machines.set(ref.token, { ...known, startedAt: at });
+      } else if (known !== undefined && event === 'ended') {
+        machines.set(ref.token, { ...known, end: end ?? null });
+      }
+    }
+    return [...machines.values()];
   }
 
   /** Nodes that were bought more than once, under one token or several: must always be empty. */

@@ -20,10 +20,16 @@ export type FakeScript = {
   readonly task: (spec: NodeSpec) => FakeTask;
   /** From the purchase to the start of the task, drawn evenly. */
   readonly bootMs: { readonly min: number; readonly max: number };
-  /** What observe and list tell is this old. */
-  readonly lagMs: number;
-  /** `reply-lost`: done, and the caller is told of an error. */
-  readonly onCreate: (ref: NodeRef, call: number) => 'done' | 'reply-lost' | 'no-capacity';
+  /** What observe and list tell is this old; a function where each look finds another replica. */
+  readonly lagMs: number | (() => number);
+  /**
+   * `reply-lost`: done, and the caller is told of an error. `no-capacity` and `denied` refuse what
+   * was not bought before: under a token that is known they do nothing.
+   */
+  readonly onCreate: (
+    ref: NodeRef,
+    call: number,
+  ) => 'done' | 'reply-lost' | 'no-capacity' | 'denied';
   /** `ignored`: the caller is told that it was done. */
   readonly onStop: (ref: NodeRef, call: number) => 'done' | 'reply-lost' | 'ignored';
   /** After its start the machine is taken away; null for never. */
