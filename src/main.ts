@@ -79,9 +79,11 @@ function wire(home: Home, options: { readonly version: string; readonly bin: str
 }
 
 async function driversOf(home: Home): Promise<readonly Driver[]> {
-  const { localDriver } = await import('./adapters/drivers/local/local-driver.ts');
-  const { dockerDriver } = await import('./adapters/drivers/docker/docker-driver.ts');
-  const { readConfig } = await import('./app/config.ts');
+  const [{ localDriver }, { dockerDriver }, { readConfig }] = await Promise.all([
+    import('./adapters/drivers/local/local-driver.ts'),
+    import('./adapters/drivers/docker/docker-driver.ts'),
+    import('./app/config.ts'),
+  ]);
   const { usdPerHour, electricityUsdPerKwh } = (await readConfig(home.configDir)).local;
   const { dataDir } = home;
   const machine = { dataDir, clock: systemClock(), usdPerHour, electricityUsdPerKwh };

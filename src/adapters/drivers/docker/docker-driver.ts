@@ -8,13 +8,18 @@ import { probeGpus } from '../shared/probe-gpus.ts';
 import { createContainer } from './create-container.ts';
 import { type ContainerMachine, DOCKER, dockerOffers, sliceOf } from './docker-offers.ts';
 import { Engine } from './engine.ts';
-import { ANSWER_MS_MAX, engineInfo, PLAN_MS_MAX } from './engine-info.ts';
+import type { EngineInfo } from './engine-info.ts';
 import { findSocket, isEngineNamed } from './find-socket.ts';
 import { listContainers } from './list-containers.ts';
 import { type NodeFolder, nodeFolder } from './node-folder.ts';
 import { observeContainer } from './observe-container.ts';
 import { readContainerLog } from './read-container-log.ts';
 import { stopContainer } from './stop-container.ts';
+
+/** An engine that does not answer in this time must not hold back `kedge plan`. */
+const PLAN_MS_MAX = 2000;
+/** Podman takes seconds for it while it starts several containers. */
+const ANSWER_MS_MAX = 30_000;
 
 export type DockerDriverOptions = {
   /** What containers see of this machine lies in it, and what is remembered of them. */
@@ -58,7 +63,7 @@ class DockerDriver implements Driver {
       return { place: DOCKER, usable: false, reason, hint, optional };
     }
     try {
-      const { version, vcpus, memoryGib } = await engineInfo(found.socket, ANSWER_MS_MAX);
+      const { version, vcpus, memoryGib } = await infoOf(found.socket, ANSWER_MS_MAX);
       const reason = `engine ${version} at ${found.socket}: ${vcpus} vCPUs, ${memoryGib} GiB`;
       return { place: DOCKER, usable: true, reason, hint: null };
     } catch (error) {
@@ -137,7 +142,7 @@ class DockerDriver implements Driver {
   }
 
   async #machineAt(socket: string, answerMsMax: number): Promise<ContainerMachine> {
-    const { vcpus, memoryGib, hasNvidia } = await engineInfo(socket, answerMsMax);
+    const { vcpus, memoryGib, hasNvidia } = await infoOf(socket, answerMsMax);
     return { vcpus, memoryGib, gpus: hasNvidia ? await probeGpus(this.#env['PATH']) : [] };
   }
 
@@ -146,4 +151,10 @@ class DockerDriver implements Driver {
     this.#engines.set(socket, known);
     return known;
   };
+}
+
+/** Loaded where there is a socket: HTTP takes longer to load than a plan without an engine has. */
+async function infoOf(socket: string, answerMsMax: number): Promise<EngineInfo> {
+  const { engineInfo } = await import('./engine-info.ts');
+  return engineInfo(socket, answerMsMax);
 }

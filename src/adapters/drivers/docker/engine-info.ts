@@ -20,11 +20,6 @@ const infoSchema = z.object({
   Runtimes: z.record(z.string(), z.unknown()).nullish(),
 });
 
-/** An engine that does not answer in this time must not hold back `kedge plan`. */
-export const PLAN_MS_MAX = 2000;
-/** Podman takes seconds for it while it starts several containers. */
-export const ANSWER_MS_MAX = 30_000;
-
 /**
  * What an engine says of itself (Docker Engine API, `GET /info`). Asked without dockerode, whose
  * import takes longer than the rest of a plan (260 ms). Errors: `driver.no-reply`.
