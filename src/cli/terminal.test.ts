@@ -85,7 +85,7 @@ describe('what people see', () => {
     const table = renderTable(
       ['A', 'LONG'],
       [
-        ['xxx', 'y'.repeat(100)],
+        ['one', 'y'.repeat(100)],
         ['z', '1'],
       ],
       20,

@@ -24,7 +24,7 @@ const RUNS = 3;
 const RUNS_OF_ENGINE = 12;
 
 if (process.env['KEDGE_SKIP_LIVE'] === '1') {
-  test('kills of PostgreSQL', { skip: 'KEDGE_SKIP_LIVE=1' }, () => {});
+  test('kills of PostgreSQL', { skip: 'KEDGE_SKIP_LIVE=1: no PostgreSQL is started' }, () => {});
 } else {
   const server = await PostgresServer.start();
   after(() => server.remove());

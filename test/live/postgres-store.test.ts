@@ -19,7 +19,9 @@ import { storeReplicasConformance } from '../../src/ports/store-replicas.conform
 import { PostgresServer } from './postgres-server.ts';
 
 if (process.env['KEDGE_SKIP_LIVE'] === '1') {
-  test('the store on PostgreSQL', { skip: 'KEDGE_SKIP_LIVE=1' }, () => {});
+  test('the store on PostgreSQL', {
+    skip: 'KEDGE_SKIP_LIVE=1: no PostgreSQL is started',
+  }, () => {});
 } else {
   const server = await PostgresServer.start();
   after(() => server.remove());

@@ -7,7 +7,9 @@ import { finished, KedgeHome } from '../io/kedge-home.ts';
 import { PostgresServer } from './postgres-server.ts';
 
 if (process.env['KEDGE_SKIP_LIVE'] === '1') {
-  test('a server over PostgreSQL', { skip: 'KEDGE_SKIP_LIVE=1' }, () => {});
+  test('a server over PostgreSQL', {
+    skip: 'KEDGE_SKIP_LIVE=1: no PostgreSQL is started',
+  }, () => {});
 } else {
   const server = await PostgresServer.start();
   const home = new KedgeHome();

@@ -1,4 +1,5 @@
-import { deviceOf, onDemandAndSpot, type Quote, quote, required } from './quote.ts';
+import { machineQuotes } from './machine-quotes.ts';
+import { deviceOf, type Quote, quote, required } from './quote.ts';
 import { readCsv } from './read-csv.ts';
 import { NO_LICENCE, usdSource } from './sources.ts';
 
@@ -20,25 +21,14 @@ const SPOT_BY_ZONE = usdSource({
 
 /** On demand and spot, the latter as the mean over the region's zones. */
 export function awsList(folder: string): Quote[] {
-  return readCsv(folder, 'aws_ec2_linux_2026-07.csv').flatMap((line) => {
-    const memory = line.number('accelerator_mem_gb');
-    const device = line.text('accelerator');
-    return onDemandAndSpot(
-      {
-        provider: 'aws',
-        region: line.text('region'),
-        instance: line.text('instance_type'),
-        accelerator: device === null ? null : deviceOf(device, memory),
-        acceleratorCount: line.number('accelerator_count') ?? 0,
-        acceleratorMemoryGib: memory,
-        vcpus: line.number('vcpus'),
-        memoryGib: line.number('memory_gib'),
-        usdPerHour: required(line.number('ondemand_usd_h')),
-        source: LIST,
-      },
-      { usdPerHour: line.number('spot_avg_usd_h') },
-    );
-  });
+  return readCsv(folder, 'aws_ec2_linux_2026-07.csv').flatMap((line) =>
+    machineQuotes(line, {
+      provider: 'aws',
+      instance: 'instance_type',
+      spot: 'spot_avg_usd_h',
+      source: LIST,
+    }),
+  );
 }
 
 /** Spot prices of single zones; on demand a zone costs what its region does. */

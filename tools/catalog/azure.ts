@@ -1,4 +1,5 @@
-import { deviceOf, onDemandAndSpot, type Quote, required } from './quote.ts';
+import { machineQuotes } from './machine-quotes.ts';
+import type { Quote } from './quote.ts';
 import { readCsv } from './read-csv.ts';
 import { usdSource } from './sources.ts';
 
@@ -19,23 +20,13 @@ const LIVE = usdSource({
 
 /** On demand everywhere, spot in four European regions. */
 export function azureList(folder: string): Quote[] {
-  return readCsv(folder, 'azure_vm_linux_2026-06.csv').flatMap((line) => {
-    const memory = line.number('accelerator_mem_gb');
-    const device = line.text('accelerator');
-    return onDemandAndSpot(
-      {
-        provider: 'azure',
-        region: line.text('region'),
-        instance: line.text('instance_type'),
-        accelerator: device === null ? null : deviceOf(device, memory),
-        acceleratorCount: line.number('accelerator_count') ?? 0,
-        acceleratorMemoryGib: memory,
-        vcpus: line.number('vcpus'),
-        memoryGib: line.number('memory_gib'),
-        usdPerHour: required(line.number('ondemand_usd_h')),
-        source: line.text('ondemand_as_of') === LIVE.asOf ? LIVE : LIST,
-      },
-      { usdPerHour: line.number('spot_usd_h_2026-08-22'), source: LIVE },
-    );
-  });
+  return readCsv(folder, 'azure_vm_linux_2026-06.csv').flatMap((line) =>
+    machineQuotes(line, {
+      provider: 'azure',
+      instance: 'instance_type',
+      spot: 'spot_usd_h_2026-08-22',
+      source: line.text('ondemand_as_of') === LIVE.asOf ? LIVE : LIST,
+      spotSource: LIVE,
+    }),
+  );
 }

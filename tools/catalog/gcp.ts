@@ -1,4 +1,5 @@
 import { ACCELERATORS } from '../../src/core/catalog/accelerator-names.ts';
+import { machineQuotes } from './machine-quotes.ts';
 import { deviceOf, onDemandAndSpot, type Quote, required } from './quote.ts';
 import { readCsv } from './read-csv.ts';
 import { usdSource } from './sources.ts';
@@ -41,25 +42,14 @@ const SLICE_CHIPS: Readonly<Record<string, readonly number[]>> = {
 
 /** Machine types on demand and spot, for a whole region: Google has no prices by zone. */
 export function gcpList(folder: string): Quote[] {
-  return readCsv(folder, 'gcp_gce_2026-07-30.csv').flatMap((line) => {
-    const memory = line.number('accelerator_mem_gb');
-    const device = line.text('accelerator');
-    return onDemandAndSpot(
-      {
-        provider: 'gcp',
-        region: line.text('region'),
-        instance: line.text('machine_type'),
-        accelerator: device === null ? null : deviceOf(device, memory),
-        acceleratorCount: line.number('accelerator_count') ?? 0,
-        acceleratorMemoryGib: memory,
-        vcpus: line.number('vcpus'),
-        memoryGib: line.number('memory_gib'),
-        usdPerHour: required(line.number('ondemand_usd_h')),
-        source: LIST,
-      },
-      { usdPerHour: line.number('spot_usd_h') },
-    );
-  });
+  return readCsv(folder, 'gcp_gce_2026-07-30.csv').flatMap((line) =>
+    machineQuotes(line, {
+      provider: 'gcp',
+      instance: 'machine_type',
+      spot: 'spot_usd_h',
+      source: LIST,
+    }),
+  );
 }
 
 /** TPU slices of one machine: the price of a chip times the chips. */

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { findRun } from '../find-run.ts';
-import { exitCodeOf, FOLLOW_FAILED, followRun, printLogs, tellLetGo } from '../follow.ts';
+import { printLogs } from '../follow.ts';
+import { followToEnd } from '../follow-to-end.ts';
 import { callServer, needServer } from '../local-server.ts';
-import { printError } from '../print-error.ts';
-import { printOutcome } from '../print-outcome.ts';
 
 /** `kedge logs`: the output of a run; with -f until it ends, with the task's exit code. */
 export function command(context: Context): Command {
@@ -17,19 +16,4 @@ export function command(context: Context): Command {
       if (follow) await followToEnd(context, runId);
       else await printLogs(context, await needServer(context), runId);
     });
-}
-
-async function followToEnd(context: Context, runId: string): Promise<void> {
-  try {
-    const run = await followRun(context, runId);
-    await printOutcome(context, run);
-    context.exit.code = exitCodeOf(run);
-  } catch (error) {
-    if (context.interrupt.aborted) {
-      tellLetGo(context, runId);
-      throw error;
-    }
-    printError(context.io, error);
-    context.exit.code = FOLLOW_FAILED;
-  }
 }

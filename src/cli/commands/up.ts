@@ -7,12 +7,11 @@ import { asEpochMs } from '../../base/time.ts';
 import type { LaunchRequest } from '../../spec/api.ts';
 import type { Plan } from '../../spec/plan.ts';
 import type { Context } from '../context.ts';
-import { exitCodeOf, FOLLOW_FAILED, followRun, INTERRUPTED, tellLetGo } from '../follow.ts';
+import { INTERRUPTED } from '../follow.ts';
+import { followToEnd } from '../follow-to-end.ts';
 import { sendTask } from '../freeze/send-task.ts';
 import { callServer } from '../local-server.ts';
 import { planningOffers } from '../planning.ts';
-import { printError } from '../print-error.ts';
-import { printOutcome } from '../print-outcome.ts';
 import { requireSources } from '../require-sources.ts';
 import { secretValues } from '../secret-values.ts';
 import { noteNotHonored, notHonored, readTaskInput, type TaskInput } from '../task-input.ts';
@@ -70,7 +69,7 @@ async function up(context: Context, file: string, options: Options): Promise<voi
   const bundleId = await sendTask(context, input);
   const runId = await launch(context, { name, taskText, baseDir, envs, secrets, plan, bundleId });
   if (options.detach) context.io.out(`${runId}\n`);
-  else await follow(context, runId);
+  else await followToEnd(context, runId);
 }
 
 type Plans = {
@@ -112,22 +111,6 @@ async function launch(context: Context, request: LaunchRequest): Promise<string>
   await callServer(context, (client) => client.launch(runId, request));
   context.io.err(`kedge: ${runId} started\n`);
   return runId;
-}
-
-/** From here on the run goes on without us, whatever happens on this side. */
-async function follow(context: Context, runId: string): Promise<void> {
-  try {
-    const run = await followRun(context, runId);
-    await printOutcome(context, run);
-    context.exit.code = exitCodeOf(run);
-  } catch (error) {
-    if (context.interrupt.aborted) {
-      tellLetGo(context, runId);
-      throw error;
-    }
-    printError(context.io, error);
-    context.exit.code = FOLLOW_FAILED;
-  }
 }
 
 function announce({ io }: Context, plan: Plan): void {

@@ -3,9 +3,9 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Alternative } from '../../spec/plan.ts';
 import type { Goal } from '../../spec/task.ts';
-import { hireCost } from '../match/hire-cost.ts';
 import { INLINE_PROVIDER } from '../match/inline-offers.ts';
 import { MACHINES_MAX } from './model/cover-problem.ts';
+import { hired } from './model/hired.ts';
 import type { Line, Solution, TaskProblem } from './model/task-problem.ts';
 import { divisibleWork } from './model/task-problem.ts';
 import { compareMerit, type Merit, meritOf } from './search/choose-way.ts';
@@ -82,21 +82,7 @@ function frontier(ways: readonly Way[], chosen: Line): readonly Way[] {
     });
 }
 
-function alternative({ index }: TaskProblem, { offer, machines, hours }: Candidate): Alternative {
-  return {
-    task: index,
-    place: offer.place,
-    provider: offer.provider,
-    region: offer.region,
-    zone: offer.zone,
-    instance: offer.instance,
-    accelerator: offer.accelerator,
-    acceleratorCount: offer.acceleratorCount,
-    count: machines,
-    spot: offer.spot,
-    hours: hours?.mid ?? null,
-    nanosPerHour: offer.nanosPerHour,
-    costMicros: hours === null ? null : hireCost(offer, { machines, hours: hours.mid }),
-    launchable: offer.launchable,
-  };
+function alternative({ index }: TaskProblem, candidate: Candidate): Alternative {
+  const { offer, machines, hours } = candidate;
+  return { task: index, ...hired(offer, { machines, hours: hours?.mid ?? null }) };
 }

@@ -8,6 +8,7 @@ import { hireCost } from '../match/hire-cost.ts';
 import { USD_PER_HOUR_MAX } from '../match/too-large.ts';
 import { alternativesOf } from './alternatives.ts';
 import { overBudget, overHourlyCost, tooLittle, tooMuchAtOnce } from './infeasible.ts';
+import { hired } from './model/hired.ts';
 import {
   type Certificate,
   divisibleWork,
@@ -118,28 +119,15 @@ function allocationsOf({ problem, solution }: Solved): readonly PlanAllocation[]
 
 function allocationOf({ index, task }: TaskProblem, line: Line): PlanAllocation {
   const { offer } = line.candidate;
-  const { machines, hours } = line;
   return {
     task: index,
     taskName: task.name,
     offerId: offer.id,
-    place: offer.place,
-    provider: offer.provider,
-    region: offer.region,
-    zone: offer.zone,
-    instance: offer.instance,
-    accelerator: offer.accelerator,
-    acceleratorCount: offer.acceleratorCount,
-    count: machines,
-    spot: offer.spot,
-    hours,
-    nanosPerHour: offer.nanosPerHour,
+    ...hired(offer, line),
     billingIncrementS: offer.billingIncrementS,
     billingMinimumS: offer.billingMinimumS,
-    costMicros: hours === null ? null : hireCost(offer, { machines, hours }),
     risk: null,
     estimated: offer.estimated,
-    launchable: offer.launchable,
     source: offer.source,
     asOf: offer.asOf,
   };

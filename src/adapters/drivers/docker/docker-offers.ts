@@ -1,5 +1,5 @@
 import type { Offer } from '../../../spec/offer.ts';
-import { deviceCounts, type OwnPricing, ownPrice } from '../shared/own-price.ts';
+import { deviceCounts, type OwnPricing, ownOffer } from '../shared/own-offer.ts';
 import type { Gpu } from '../shared/probe-gpus.ts';
 import { tenths } from '../shared/probe-gpus.ts';
 
@@ -60,25 +60,5 @@ function offer(
 ): Offer {
   const share = vcpus / machine.vcpus;
   const usdPerHour = pricing.usdPerHour === null ? null : pricing.usdPerHour * share;
-  const gpuWatts = gpus.map(({ watts }) => watts);
-  return {
-    id,
-    place: DOCKER,
-    provider: DOCKER,
-    region: null,
-    zone: null,
-    instance: null,
-    accelerator: gpus[0]?.name ?? null,
-    acceleratorCount: gpus.length,
-    acceleratorMemoryGib: gpus[0]?.memoryGib ?? null,
-    vcpus,
-    memoryGib,
-    spot: false,
-    // As at `local`: the nodes of a gang may share the one machine.
-    available: null,
-    billingIncrementS: 1,
-    billingMinimumS: 0,
-    launchable: true,
-    ...ownPrice({ vcpus, memoryGib, gpuWatts }, { ...pricing, usdPerHour }),
-  };
+  return ownOffer({ id, driver: DOCKER, vcpus, memoryGib, gpus }, { ...pricing, usdPerHour });
 }

@@ -38,7 +38,7 @@ export function endOf({ task, startsAt, preemptedAt, stoppedAt }: VirtualMachine
   return { ...first, startedAt: first.endedAt >= startsAt ? startsAt : null };
 }
 
-/** When a stop asked for now ends a machine. */
+/** The moment at which a machine ends that is asked to stop at `now`. */
 export function stopTime(
   { task, startsAt }: VirtualMachine,
   { now, graceMs }: { readonly now: EpochMs; readonly graceMs: number },

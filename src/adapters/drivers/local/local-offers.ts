@@ -1,5 +1,5 @@
 import type { Offer } from '../../../spec/offer.ts';
-import { deviceCounts, type OwnPricing, ownPrice } from '../shared/own-price.ts';
+import { deviceCounts, type OwnPricing, ownOffer } from '../shared/own-offer.ts';
 import type { Gpu } from '../shared/probe-gpus.ts';
 import type { Machine } from './probe-machine.ts';
 
@@ -19,26 +19,7 @@ export function localOffers(machine: Machine, pricing: OwnPricing): readonly Off
 
 function offer(machine: Machine, gpus: readonly Gpu[], pricing: OwnPricing): Offer {
   const { vcpus, memoryGib } = machine;
-  const accelerator = gpus[0]?.name ?? null;
-  const price = ownPrice({ vcpus, memoryGib, gpuWatts: gpus.map(({ watts }) => watts) }, pricing);
-  return {
-    id: accelerator === null ? LOCAL : `${LOCAL}/${accelerator}:${gpus.length}`,
-    place: LOCAL,
-    provider: LOCAL,
-    region: null,
-    zone: null,
-    instance: null,
-    accelerator,
-    acceleratorCount: gpus.length,
-    acceleratorMemoryGib: gpus[0]?.memoryGib ?? null,
-    vcpus,
-    memoryGib,
-    spot: false,
-    // There is one machine, yet the nodes of a gang may share it as so many processes.
-    available: null,
-    billingIncrementS: 1,
-    billingMinimumS: 0,
-    launchable: true,
-    ...price,
-  };
+  const device = gpus[0]?.name;
+  const id = device === undefined ? LOCAL : `${LOCAL}/${device}:${gpus.length}`;
+  return ownOffer({ id, driver: LOCAL, vcpus, memoryGib, gpus }, pricing);
 }
