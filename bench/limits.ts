@@ -21,7 +21,11 @@ const FIFTEEN_NODES = 'plan.median, on the machine where a bare Node starts in 2
 /** SkyPilot's import alone takes 2.2 s on two cores; the budget of 400 ms is a fifth of it. */
 const FIFTH_OF_PEER = 'plan.median against 2.2 s, which is what SkyPilot takes to be imported';
 
+const P99_THROUGHOUT = 'P99 of all, from the first launch to the last end';
+const WHILE_BUSY = 'product budget: a busy server answers before its user wonders';
+
 const lowerMs = { unit: 'ms', better: 'lower', tolerance: 0 } as const;
+const lowerS = { unit: 's', better: 'lower', tolerance: 0 } as const;
 const lowerRatio = { unit: 'x', better: 'lower', tolerance: 0.1 } as const;
 const median15 = 'median of 15, after 2 that warm the caches';
 const median5 = 'median of 5, each with an empty compile cache';
@@ -65,6 +69,29 @@ export const LIMITS = {
     runs: 'median of 5 ratios of neighbours',
     origin: FIFTH_OF_PEER,
   },
+  'queue.queued': {
+    ...lowerS,
+    limit: 60,
+    runs: 'once, 10,000 runs by 16 users at once',
+    origin: 'ten thousand runs are in line within a minute',
+  },
+  'queue.finished': {
+    ...lowerS,
+    limit: 480,
+    runs: 'once, the same runs',
+    origin: 'three times what the place itself takes for them, 160 s',
+  },
+  'queue.rss': {
+    unit: 'MiB',
+    better: 'lower',
+    tolerance: 0,
+    limit: 512,
+    runs: 'peak of the server, the same runs',
+    origin: 'product budget: 10,000 runs, and room for other things',
+  },
+  'queue.runs': { ...lowerMs, limit: 100, runs: P99_THROUGHOUT, origin: WHILE_BUSY },
+  'queue.show': { ...lowerMs, limit: 100, runs: P99_THROUGHOUT, origin: WHILE_BUSY },
+  'queue.why': { ...lowerMs, limit: 100, runs: P99_THROUGHOUT, origin: WHILE_BUSY },
   'up.wall': {
     unit: 's',
     better: 'lower',

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [NAME…] [--json] [--keep]`: measures, and exits 1 when a figure is beyond its
- * limit. Names are those of the benches; without one, all run. `--keep` writes bench/README.md.
+ * limit. Names are those of the benches; without one, all run that take no minutes. `--keep` writes bench/README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { type Figure, isBeyond } from './figure.ts';
 import { keepFigures } from './keep-figures.ts';
 import { loadNow, thisMachine } from './machine.ts';
 import { benchPlan } from './plan.ts';
+import { benchQueue } from './queue/bench-queue.ts';
 import { jsonLines, table } from './report.ts';
 import { benchUp } from './up.ts';
 
@@ -20,7 +21,10 @@ const DAY_CHARS = 10;
 const BENCHES: Readonly<Record<string, (machine: string) => Promise<Figure[]>>> = {
   plan: benchPlan,
   up: benchUp,
+  queue: benchQueue,
 };
+/** They take minutes, and run where they are named. */
+const ON_DEMAND = new Set(['queue']);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -44,7 +48,8 @@ async function bench(
   const load = loadNow();
   if (load >= LOAD_MAX) process.stderr.write(`note: the machine is busy (load ${load})\n`);
   const figures: Figure[] = [];
-  for (const name of names.length === 0 ? Object.keys(BENCHES) : names) {
+  const all = Object.keys(BENCHES).filter((name) => !ON_DEMAND.has(name));
+  for (const name of names.length === 0 ? all : names) {
     process.stderr.write(`bench ${name} …\n`);
     const measured = await BENCHES[name]!(thisMachine());
     figures.push(...measured);

@@ -1,5 +1,6 @@
 import { KedgeError } from '../src/base/errors.ts';
 import type { AbortSignal, Clock } from '../src/ports/clock.ts';
+import type { Driver } from '../src/ports/driver.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -77,6 +78,9 @@ export class EngineProcess {
       get: (_, method) => {
         // Asked of everything that is awaited.
         if (method === 'then' || typeof method === 'symbol') return undefined;
+        // A port within the port.
+        if (method === 'files')
+          return this.port(() => (port() as Pick<Driver, 'files'>).files, wire);
         return (...args: unknown[]) => {
           return new Promise((resolve, reject) => {
             const call = { port, method, args, wire, resolve, reject };

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { type SteadyTime, steadyTime } from '../src/adapters/clock/steady-time.ts';
 import { openDatabase } from '../src/adapters/stores/sqlite/open-database.ts';
 import { storeOnDatabase } from '../src/adapters/stores/sqlite/sqlite-store.ts';
 import { KedgeError } from '../src/base/errors.ts';
 import { seededRandom } from '../src/base/rng.ts';
-import { asEpochMs, MINUTE_MS, SECOND_MS } from '../src/base/time.ts';
+import { asEpochMs, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../src/base/time.ts';
 import { foldRun } from '../src/core/monitor/fold-run.ts';
 import { SWEEP_MS } from '../src/engine/collect-orphans.ts';
 import { type Engine, type EngineProblem, startEngine } from '../src/engine/engine.ts';
@@ -13,10 +14,12 @@ import { Chance } from './chance.ts';
 import { EngineProcess, type Surroundings } from './engine-process.ts';
 import { calmed, drawFaults, type Faults } from './faults.ts';
 import { judge, mostAtOnce } from './judge.ts';
+import { Places } from './places.ts';
 import { PLANTS, type Plant } from './plants.ts';
-import { FOREVER, makeProvider, type Provider } from './provider.ts';
+import { PoisonError, Poisoned } from './poison.ts';
+import { FOREVER } from './provider.ts';
 import { Scheduler } from './scheduler.ts';
-import { drawErrands, type Errand, readLines } from './user.ts';
+import { drawErrands, type Errand, moveOf, readLines } from './user.ts';
 import { Witness } from './witness.ts';
 
 export type WorldOptions = {
@@ -44,6 +47,11 @@ const LAG_MS_MAX = 30 * SECOND_MS;
 /** Listed late, suspected in one sweep, stopped in the next, ended after the grace. */
 const TWO_SWEEPS_MS = LAG_MS_MAX + 3 * SWEEP_MS + 15 * SECOND_MS;
 const FOREIGN_RUN = 'run_foreign';
+const DRIVER_WIRE = {
+  latencyMs: [20, 500],
+  lostCode: 'driver.no-reply',
+  diesWithProcess: false,
+} as const;
 
 /** Lives one world through, from its first launch to its judgement. */
 export async function runWorld(options: WorldOptions): Promise<WorldResult> {
@@ -65,7 +73,7 @@ class World {
   readonly #chance: Chance;
   readonly #drawn: Faults;
   readonly #quiet: Faults;
-  readonly #provider: Provider;
+  readonly #places: Places;
   readonly #witness: Witness;
   readonly #errands: readonly Errand[];
   readonly #createsOnTheWay = { count: 0 };
@@ -73,6 +81,9 @@ class World {
   readonly #breaks: string[] = [];
   readonly #database: DatabaseSync = openDatabase(':memory:');
   #store: Store | undefined;
+  readonly #poisoned: Poisoned | null;
+  /** Our own time of day against the time that passes. */
+  #wallOffMs = 0;
   #isQuiet = true;
   #errandsLeft = 0;
   #events = 0;
@@ -85,9 +96,12 @@ class World {
     this.#drawn = drawFaults(seed);
     this.#quiet = calmed(this.#drawn);
     const faults = (): Faults => this.#faults();
-    this.#provider = makeProvider({ seed, scheduler: this.#scheduler, faults });
-    this.#witness = new Witness(this.#provider);
-    this.#errands = drawErrands(seed);
+    this.#places = new Places({ seed, scheduler: this.#scheduler, faults });
+    this.#witness = new Witness(this.#places, () => this.#scheduler.now());
+    this.#errands = drawErrands(seed, this.#drawn);
+    const { poison } = this.#drawn;
+    const chance = new Chance(seed, 'poison');
+    this.#poisoned = poison && new Poisoned(this.#errands[0]!.key.runId, { poison, chance });
   }
 
   async open(): Promise<void> {
@@ -97,6 +111,7 @@ class World {
     await this.#buy('run_lost', await this.#store!.installationId());
     for (let engine = 1; engine <= this.#drawn.engines; engine++) this.#start(`engine-${engine}`);
     for (const errand of this.#errands) this.#sendUser(errand);
+    this.#setClocks();
   }
 
   /** A time of faults, then quiet until nothing is left to do. */
@@ -123,20 +138,28 @@ class World {
 
   async end(): Promise<WorldResult> {
     const leaked = await this.#liveMachines();
-    const { ledger } = this.#provider;
-    const machines = ledger.machines();
-    const touched = ledger.entries.some(({ event, ref }) => {
+    const { home } = this.#places;
+    const touched = home.ledger.entries.some(({ event, ref }) => {
       return event === 'stopped' && ref.runId === FOREIGN_RUN;
     });
-    const world = { errands: this.#errands, acked: this.#witness.acked, machines };
+    const poisonedRunId = this.#poisoned?.runId ?? null;
+    const { acked } = this.#witness;
+    const world = { errands: this.#errands, acked, places: this.#places, poisonedRunId };
+    const atHome = home.ledger.machines();
+    const handedOut = atHome.filter(({ ref }) =>
+      this.#errands.some((one) => one.key.runId === ref.runId),
+    );
     const now = this.#scheduler.now();
     const breaks = [
       ...this.#breaks,
       ...this.#witness.breaks,
       ...leaked.map(({ token }) => `${token} is leaked`),
-      ...ledger.doubled().map((name) => `${name} was bought twice`),
+      ...this.#places.doubled().map((name) => `${name} was bought twice`),
       ...(touched ? ['a machine of somebody else was stopped'] : []),
-      ...(mostAtOnce(machines) > this.#drawn.capacity ? ['more machines than there are'] : []),
+      ...(mostAtOnce(atHome) > this.#drawn.capacity ? ['more machines than there are'] : []),
+      ...(mostAtOnce(handedOut) > (this.#drawn.pool ?? Infinity)
+        ? ['more than its owner has']
+        : []),
       ...(await judge({ ...world, store: this.#store!, now })),
     ];
     for (const one of breaks) this.#event(() => `BREAK ${one}`);
@@ -162,18 +185,37 @@ class World {
   async #openStore(): Promise<void> {
     const store = await storeOnDatabase(this.#database, {
       file: ':memory:',
-      now: () => this.#scheduler.now(),
+      ...this.#plant.time(this.#time()),
       random: seededRandom(this.#seed),
       fold: foldRun,
     });
     this.#store = this.#witness.watch(this.#plant.store(store));
+    this.#witness.reopened();
+  }
+
+  /** As a process has it that starts now. */
+  #time(): { readonly wall: () => EpochMs } & SteadyTime {
+    const wall = (): EpochMs => asEpochMs(this.#scheduler.now() + this.#wallOffMs);
+    const awake = (): number => this.#scheduler.now();
+    return { wall, ...steadyTime({ wall, awake, uptime: awake }) };
+  }
+
+  /** Somebody sets the time of day, a few times, also when all else is quiet. */
+  #setClocks(): void {
+    for (let jump = 0; jump < this.#drawn.clockJumps; jump++) {
+      const ms = this.#chance.int(-HOUR_MS, HOUR_MS);
+      this.#scheduler.after(this.#chance.between(0, 2 * MINUTE_MS), () => {
+        this.#wallOffMs = ms;
+        this.#event(() => `the time of day is set, and is now wrong by ${ms} ms`);
+      });
+    }
   }
 
   async #buy(runId: string, installationId: string): Promise<void> {
     const ref = { tenantId: 'default', runId, allocation: 0, attempt: 1, rank: 0, token: runId };
     const nothing = { offerId: 'fake', setup: null, envs: {}, workdir: null, fileMounts: {} };
-    const spec = { ref, installationId, run: FOREVER, checkpoint: false, ...nothing };
-    await this.#provider.driver.create(spec);
+    const spec = { ref, installationId, run: FOREVER, checkpoint: null, ...nothing };
+    await this.#places.home.driver.create(spec);
   }
 
   #start(name: string): void {
@@ -181,7 +223,6 @@ class World {
       name,
       this.#surroundings(() => this.#restart(name)),
     );
-    const driver = this.#plant.driver(this.#provider.driver);
     const engine = startEngine({
       store: process.port(() => this.#store!, {
         name: 'store',
@@ -190,19 +231,15 @@ class World {
         // The embedded store lives in the process; of several engines' one it is a server.
         diesWithProcess: this.#drawn.engines === 1,
       }),
-      drivers: new Map([
-        [
-          'fake',
-          process.port(() => driver, {
-            name: 'driver',
-            latencyMs: [20, 500],
-            lostCode: 'driver.no-reply',
-            diesWithProcess: false,
-          }),
-        ],
-      ]),
+      drivers: new Map(
+        [...this.#places.providers].map(([place, { driver }]) => {
+          const sound = this.#plant.driver(driver);
+          const own = this.#poisoned?.driver(sound, () => process.kill()) ?? sound;
+          return [place, process.port(() => own, { ...DRIVER_WIRE, name: place })];
+        }),
+      ),
       secrets: { put: async () => {}, get: async () => ({}), remove: async () => {} },
-      readTasks: readLines,
+      readTasks: (text) => this.#poisoned?.readTasks(text, readLines) ?? readLines(text),
       clock: process.clock(),
       report: (problem) => this.#report(name, problem),
     });
@@ -233,10 +270,14 @@ class World {
   #report(name: string, { runId, error }: EngineProblem): void {
     this.#event(() => `${name} reports of ${runId}: ${error}`);
     if (error instanceof KedgeError) return;
+    // The sweep for orphans looks at all nodes at once.
+    if (error instanceof PoisonError && (runId ?? this.#poisoned?.runId) === this.#poisoned?.runId)
+      return;
     this.#breaks.push(`${name} failed by a bug: ${error}`);
   }
 
-  #sendUser({ key, request, launchAfterMs, stopAfterMs }: Errand): void {
+  #sendUser(errand: Errand): void {
+    const { key, request, launchAfterMs, stopAfterMs, moveAfterMs } = errand;
     const user = new EngineProcess('user', {
       ...this.#surroundings(() => {}),
       faults: () => ({ ...this.#faults(), crash: 0, pause: 0 }),
@@ -249,18 +290,25 @@ class World {
     });
     const created = { type: 'run.created' as const, data: { name: key.runId } };
     const stop = { type: 'run.stop-requested' as const, data: {} };
+    for (let rank = 0; rank < request.plan.allocations[0]!.count; rank++) {
+      this.#places.writeCheckpoint({ ...key, allocation: 0, attempt: 1, rank, token: '' });
+    }
     this.#errandsLeft++;
-    const errand = async (): Promise<void> => {
+    const live = async (): Promise<void> => {
       const clock = user.clock();
       await clock.sleep(launchAfterMs);
       await this.#insist(user, () => store.createRun(key, request, [created]));
+      if (moveAfterMs !== null) {
+        await clock.sleep(moveAfterMs);
+        await this.#insist(user, () => store.append(key, 'user', [moveOf(errand)]));
+      }
       if (stopAfterMs !== null) {
         await clock.sleep(stopAfterMs);
         await this.#insist(user, () => store.append(key, 'user', [stop]));
       }
       this.#errandsLeft--;
     };
-    void errand();
+    void live();
   }
 
   /** Users ask again until they are heard. */
@@ -272,6 +320,8 @@ class World {
         return;
       } catch (error) {
         if (!(error instanceof KedgeError)) throw error;
+        // Too late to be moved.
+        if (error.code === 'state.illegal-transition') return;
         await user.clock().sleep(SECOND_MS);
       }
     }
@@ -285,7 +335,6 @@ class World {
 
   /** Of ours, as the provider knows them. */
   async #liveMachines(): Promise<readonly NodeRef[]> {
-    await this.#provider.settle();
-    return this.#provider.ledger.live().filter(({ runId }) => runId !== FOREIGN_RUN);
+    return (await this.#places.live()).filter(({ runId }) => runId !== FOREIGN_RUN);
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { fileError } from './adapters/files/file-error.ts';
 import { isErrorCode, KedgeError } from './base/errors.ts';
@@ -19,7 +20,7 @@ const LOG_BYTES_MAX = 10 * 1024 * 1024;
  * A server collects early and often what it is done with: one that sends a log of 1 GB grows by
  * 32 MiB, without this by 58 to 69 (measured, Node 24). Source: node --v8-options.
  */
-const HEAP = ['--max-semi-space-size=4'];
+export const HEAP = ['--max-semi-space-size=4'];
 
 /** What a server process tells the command that started it. */
 type FromServer =
@@ -34,6 +35,8 @@ export async function main(options: {
   readonly version: string;
   readonly bin: string;
 }): Promise<void> {
+  // For the patterns of task files, which must not hang whoever matches them (fault 42).
+  setFlagsFromString('--enable-experimental-regexp-engine');
   const home = homeOf(process.env);
   const interrupt = new AbortController();
   const context: Context = {
@@ -74,7 +77,7 @@ function wire(home: Home, options: { readonly version: string; readonly bin: str
     },
     serve: async (serving) =>
       tellingWhy(home, async () => runServer(home, options.version, serving)),
-    spawnServer: async ({ port }) => spawnServer(home, options.bin, port),
+    spawnServer: async (asked) => spawnServer(home, options.bin, asked),
   };
 }
 
@@ -84,9 +87,10 @@ async function driversOf(home: Home): Promise<readonly Driver[]> {
     import('./adapters/drivers/docker/docker-driver.ts'),
     import('./app/config.ts'),
   ]);
-  const { usdPerHour, electricityUsdPerKwh } = (await readConfig(home.configDir)).local;
+  const { local } = await readConfig(home.configDir);
+  const { usdPerHour, electricityUsdPerKwh, ...bounds } = local;
   const { dataDir } = home;
-  const machine = { dataDir, clock: systemClock(), usdPerHour, electricityUsdPerKwh };
+  const machine = { dataDir, clock: systemClock(), usdPerHour, electricityUsdPerKwh, bounds };
   return [localDriver({ ...machine, nodeBin: process.execPath }), dockerDriver(machine)];
 }
 
@@ -95,21 +99,10 @@ async function runServer(
   version: string,
   { port, ready }: { readonly port: number; readonly ready: () => void },
 ): Promise<void> {
-  const { fileSecrets } = await import('./adapters/secrets/file-secrets.ts');
-  const { fileBundles } = await import('./adapters/bundles/file-bundles.ts');
-  const { readTasks } = await import('./spec/read-tasks.ts');
   const { serve } = await import('./server/serve.ts');
   const { pino } = await import('pino');
-  const clock = systemClock();
-  const store = await openStore(home);
-  const drivers = await driversOf(home);
   await serve({
-    store,
-    drivers: new Map(drivers.map((driver) => [driver.name, driver])),
-    secrets: fileSecrets(`${home.dataDir}/secrets`),
-    bundles: fileBundles({ dir: `${home.dataDir}/bundles`, clock }),
-    readTasks,
-    clock,
+    ...(await serverParts(home)),
     version,
     port,
     ...home,
@@ -122,6 +115,29 @@ async function runServer(
   });
 }
 
+/** The adapters under a server of this home. The test that kills servers puts its own between. */
+export async function serverParts(home: Home) {
+  const { fileSecrets } = await import('./adapters/secrets/file-secrets.ts');
+  const { fileArtifacts } = await import('./adapters/artifacts/file-artifacts.ts');
+  const { fileBundles } = await import('./adapters/bundles/file-bundles.ts');
+  const { readTasks } = await import('./spec/read-tasks.ts');
+  const { planner } = await import('./app/replan.ts');
+  const { gatherOffers } = await import('./app/gather-offers.ts');
+  const clock = systemClock();
+  const store = await openStore(home);
+  const drivers = await driversOf(home);
+  return {
+    store,
+    drivers: new Map(drivers.map((driver) => [driver.name, driver])),
+    secrets: fileSecrets(`${home.dataDir}/secrets`),
+    bundles: fileBundles({ dir: `${home.dataDir}/bundles`, clock }),
+    artifacts: fileArtifacts({ dir: `${home.dataDir}/artifacts` }),
+    readTasks,
+    planner: planner({ offers: () => gatherOffers({ feeds: [], drivers }), readTasks, clock }),
+    clock,
+  };
+}
+
 /** A team's database where `DATABASE_URL` names one, else the file of this installation. */
 async function openStore(home: Home): Promise<Store> {
   const { foldRun: fold } = await import('./core/monitor/fold-run.ts');
@@ -132,8 +148,8 @@ async function openStore(home: Home): Promise<Store> {
     return openPostgresStore({ url, random, fold });
   }
   const { openSqliteStore } = await import('./adapters/stores/sqlite/sqlite-store.ts');
-  const clock = systemClock();
-  return openSqliteStore({ file: home.databaseFile, now: () => clock.now(), random, fold });
+  const { steadyTime } = await import('./adapters/clock/steady-time.ts');
+  return openSqliteStore({ file: home.databaseFile, ...steadyTime(), random, fold });
 }
 
 /** On a full disk the log loses lines, and the server goes on. */
@@ -144,11 +160,16 @@ function logDestination({ destination }: typeof import('pino').pino) {
 }
 
 /** The server in a session of its own, its log in the state folder; ready when it says so. */
-async function spawnServer(home: Home, bin: string, port: number): Promise<void> {
+async function spawnServer(
+  home: Home,
+  bin: string,
+  { port, env }: Parameters<Wiring['spawnServer']>[0],
+): Promise<void> {
   const log = openLog(home);
   const args = [...HEAP, bin, 'server', 'start', '--foreground', '--port', String(port)];
   const child = spawn(process.execPath, args, {
     detached: true,
+    env,
     stdio: ['ignore', log, log, 'ipc'],
     cwd: dirname(home.serverLogFile),
   });

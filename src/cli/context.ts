@@ -22,7 +22,10 @@ export type Wiring = {
   /** Runs the server in this process until it is asked to end. */
   readonly serve: (options: { readonly port: number; readonly ready: () => void }) => Promise<void>;
   /** Starts a server process in the background; resolves when it listens. */
-  readonly spawnServer: (options: { readonly port: number }) => Promise<void>;
+  readonly spawnServer: (options: {
+    readonly port: number;
+    readonly env: Context['env'];
+  }) => Promise<void>;
 };
 
 export type Context = {

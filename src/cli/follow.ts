@@ -7,7 +7,9 @@ import type { Run, RunNode } from '../spec/run.ts';
 import type { Context } from './context.ts';
 import { LineLabels } from './line-labels.ts';
 import { isGone, needServer } from './local-server.ts';
+import { EVERY_NODE, isWanted, type LogFilter, requireSome } from './log-filter.ts';
 import { StatusLine } from './status-line.ts';
+import { troubleTeller } from './trouble-teller.ts';
 
 /** Kedge's own failure while it follows a run, as `docker run` tells its own from the command's. */
 export const FOLLOW_FAILED = 125;
@@ -27,10 +29,15 @@ type Seen = { readonly run: Run; readonly plan: Plan };
  * Prints the output of a run's nodes as it comes, until the run ends; returns the ended run. A
  * server that dies meanwhile is started again: offsets make that no byte is lost or repeated.
  */
-export async function followRun(context: Context, runId: string): Promise<Run> {
+export async function followRun(
+  context: Context,
+  runId: string,
+  filter: LogFilter = EVERY_NODE,
+): Promise<Run> {
   const status = new StatusLine(context.io);
-  const printer = logPrinter(context, status);
+  const printer = logPrinter(context, status, filter);
   const tell = stateTeller(context, status);
+  const tellTrouble = troubleTeller(context, status);
   const patience = new Patience(context);
   let client = await needServer(context);
   let failures = 0;
@@ -39,6 +46,7 @@ export async function followRun(context: Context, runId: string): Promise<Run> {
     try {
       const seen = await client.run(runId);
       tell(seen.run);
+      tellTrouble(seen.run);
       const waited = await printer.drain(client, seen);
       failures = 0;
       if (seen.run.state === 'ended') return seen.run;
@@ -76,9 +84,12 @@ class Patience {
 }
 
 /** Prints all output that there is now. */
-export async function printLogs(context: Context, client: Client, runId: string): Promise<void> {
+export async function printLogs(
+  context: Context,
+  { client, runId, filter }: { client: Client; runId: string; filter: LogFilter },
+): Promise<void> {
   const { run, plan } = await client.run(runId);
-  await logPrinter(context, new StatusLine(context.io)).drain(client, {
+  await logPrinter(context, new StatusLine(context.io), filter).drain(client, {
     run: { ...run, state: 'ended' },
     plan,
   });
@@ -100,7 +111,7 @@ function stateTeller({ io }: Context, status: StatusLine): (run: Run) => void {
     if (state === 'running' || state === 'ended') status.clear();
     if (state === 'queued' && reason !== null && reason !== told) {
       status.clear();
-      io.err(`kedge: waiting: ${reason}\n`);
+      io.err(`kedge: ${reason.startsWith('waits') ? 'it ' : 'waiting: '}${reason}\n`);
       told = reason;
     }
     const isSlow = waitedMs > SLOW_MS && state !== 'running' && state !== 'ended';
@@ -111,7 +122,7 @@ function stateTeller({ io }: Context, status: StatusLine): (run: Run) => void {
 type Position = { offset: number; ended: boolean; readonly labels: LineLabels | null };
 
 /** Remembers how far each node's output has been printed. */
-function logPrinter({ io }: Context, status: StatusLine) {
+function logPrinter({ io }: Context, status: StatusLine, filter: LogFilter) {
   const positions = new Map<string, Position>();
   const write = (bytes: Uint8Array): void => {
     if (bytes.length === 0) return;
@@ -122,7 +133,11 @@ function logPrinter({ io }: Context, status: StatusLine) {
   const drainNode = async (client: Client, seen: Seen, node: RunNode, waitMs: number) => {
     const { allocation, attempt, rank } = node;
     const key = `${allocation}/${attempt}/${rank}`;
-    const at = positions.get(key) ?? { offset: 0, ended: false, labels: labelsOf(seen.plan, node) };
+    const at = positions.get(key) ?? {
+      offset: 0,
+      ended: false,
+      labels: labelsOf(seen.plan, node, filter),
+    };
     positions.set(key, at);
     if (at.ended || node.state === 'pending') return false;
     for (;;) {
@@ -141,10 +156,12 @@ function logPrinter({ io }: Context, status: StatusLine) {
     /** True when it has waited for news, so that the caller need not. */
     drain: async (client: Client, seen: Seen): Promise<boolean> => {
       const { run } = seen;
-      const live = run.nodes.filter((node) => node.state !== 'ended');
+      requireSome(seen.plan, filter);
+      const nodes = run.nodes.filter((node) => isWanted(seen.plan, node, filter));
+      const live = nodes.filter((node) => node.state !== 'ended');
       const waitMs = run.state !== 'ended' && live.length === 1 ? WAIT_MS : 0;
       let waited = false;
-      for (const node of run.nodes) {
+      for (const node of nodes) {
         waited = (await drainNode(client, seen, node, waitMs)) || waited;
       }
       return waited;
@@ -152,11 +169,17 @@ function logPrinter({ io }: Context, status: StatusLine) {
   };
 }
 
-/** None for a run of one node; the task's name in a pipeline, the rank in a gang. */
-function labelsOf({ allocations }: Plan, { allocation, rank }: RunNode): LineLabels | null {
+/** The task's name in a pipeline, the rank in a gang; none of what was asked for by name. */
+function labelsOf(
+  { allocations }: Plan,
+  { allocation, rank }: RunNode,
+  filter: LogFilter,
+): LineLabels | null {
   const line = allocations[allocation];
-  const name = allocations.length > 1 ? (line?.taskName ?? String(allocation)) : '';
-  const words = [name, line !== undefined && line.count > 1 ? String(rank) : ''].filter(Boolean);
+  const isNamed = allocations.length > 1 && filter.task === null;
+  const isRanked = line !== undefined && line.count > 1 && filter.rank === null;
+  const name = isNamed ? (line?.taskName ?? String(allocation)) : '';
+  const words = [name, isRanked ? String(rank) : ''].filter(Boolean);
   return words.length === 0 ? null : new LineLabels(`(${words.join(' ')}) `);
 }
 
@@ -168,7 +191,8 @@ export function exitCodeOf(run: Run): number {
     case 'task-failed':
       return run.exitCode === null || run.exitCode === 0 ? 1 : run.exitCode;
     case 'cancelled':
-      return INTERRUPTED;
+      // Stopped by its budget, it did not do what was asked of it.
+      return run.stopReason === null ? INTERRUPTED : 1;
     default:
       return FOLLOW_FAILED;
   }

@@ -114,7 +114,7 @@ async function start(context: Context): Promise<Client> {
 /** Why no server was started, where another try may help. */
 async function trySpawn(context: Context): Promise<KedgeError | undefined> {
   try {
-    await context.wiring.spawnServer({ port: 0 });
+    await context.wiring.spawnServer({ port: 0, env: context.env });
     return undefined;
   } catch (error) {
     const mayRetry = error instanceof KedgeError && (isTaken(error) || isStartFailed(error));

@@ -32,8 +32,38 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'print or follow the output of a run',
     load: () => import('./commands/logs.ts'),
   },
+  {
+    name: 'pull',
+    summary: 'bring artifacts or files of a run to this machine',
+    load: () => import('./commands/pull.ts'),
+  },
+  {
+    name: 'top',
+    summary: 'what the nodes that run use now',
+    load: () => import('./commands/top.ts'),
+  },
+  {
+    name: 'why',
+    summary: 'why a run waits, failed, moved, costs so much',
+    load: () => import('./commands/why.ts'),
+  },
+  {
+    name: 'exec',
+    summary: 'run a command beside the task of a run',
+    load: () => import('./commands/exec.ts'),
+  },
   { name: 'stop', summary: 'stop a run', load: () => import('./commands/stop.ts') },
   { name: 'cost', summary: 'the bill of a run', load: () => import('./commands/cost.ts') },
+  {
+    name: 'advise',
+    summary: 'what a re-plan of a run would choose now, and save',
+    load: () => import('./commands/advise.ts'),
+  },
+  {
+    name: 'move',
+    summary: 'haul a run to another place, with its checkpoint',
+    load: () => import('./commands/move.ts'),
+  },
   {
     name: 'offers',
     summary: 'list what is for hire, and at what price',

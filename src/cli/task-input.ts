@@ -9,7 +9,11 @@ import type { Context } from './context.ts';
 export type TaskInput = {
   /** As the user wrote it on the command line. */
   readonly file: string;
+  /** The same, absolute. */
+  readonly path: string;
   readonly text: string;
+  /** The text lacks values of secrets that the file has. */
+  readonly isBlanked: boolean;
   /** Absolute folder that relative paths start from. */
   readonly baseDir: string;
   readonly tasks: TaskFile;
@@ -21,7 +25,8 @@ const TASK_FILE_BYTES_MAX = MIB;
 export async function readTaskInput(context: Context, file: string): Promise<TaskInput> {
   const path = resolve(context.cwd, file);
   const text = await readText(path, file);
-  return { file, text, baseDir: dirname(path), tasks: readTasks(text, { file }) };
+  const tasks = readTasks(text, { file });
+  return { file, path, text, isBlanked: false, baseDir: dirname(path), tasks };
 }
 
 async function readText(path: string, file: string): Promise<string> {

@@ -2,23 +2,46 @@ import { resolve } from 'node:path';
 import { assert } from '../base/assert.ts';
 import { KedgeError } from '../base/errors.ts';
 import { asEpochMs, type EpochMs, SECOND_MS } from '../base/time.ts';
-import { allocationOf, type LaunchView, nodeKey, nodeRef } from '../core/launch/launch-view.ts';
-import { isVanishing, learn, stopTimesOf, toldOfStop } from '../core/launch/learn.ts';
-import { type Action, nextLookMs, nextSteps, type Step } from '../core/launch/next-steps.ts';
+import { absencesOf, isMissing, toldOfStop } from '../core/launch/absence.ts';
+import type { Action, NodeAction, Step } from '../core/launch/attempt-steps.ts';
+import { type LaunchView, nodeKey, nodeRef } from '../core/launch/launch-view.ts';
+import { learn } from '../core/launch/learn.ts';
+import { nextLookMs, nextSteps, onlyWaits } from '../core/launch/next-steps.ts';
 import { nodeSpec } from '../core/launch/node-spec.ts';
+import { budgetLookMs, keepBudget } from '../core/monitor/budget.ts';
 import type { Driver, NodeRef, NodeSpec, Observation } from '../ports/driver.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Claim, RunRequest, Store } from '../ports/store.ts';
-import type { NewEvent, RunEvent } from '../spec/event.ts';
+import type { NewEvent } from '../spec/event.ts';
+import { lineOf } from '../spec/place-of-attempt.ts';
 import type { Outcome, Run } from '../spec/run.ts';
 import type { TaskFile } from '../spec/task.ts';
+import type { ArtifactCollector } from './collect-artifacts.ts';
+import { driverOf } from './driver-of.ts';
+import { moveOn } from './move-on.ts';
+import type { Pace } from './pace.ts';
+import { type LineNews, writeStep } from './place-attempt.ts';
+import { readEvents } from './read-events.ts';
+import type { Retuner } from './retuner.ts';
+import { runNow } from './run-now.ts';
+import type { NodeWatch } from './watch-nodes.ts';
 
 export type RunParts = {
   readonly store: Store;
   /** By the provider name of a plan's allocations. */
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly secrets: Secrets;
+  /** Where runs may be moved by themselves; nowhere unless given. */
+  readonly retuner?: Retuner;
+  /** Told of who waits for room, and of room that is given back. */
+  readonly lines?: LineNews;
+  /** How much longer to wait between two looks than a run by itself would need. */
+  readonly pace?: Pick<Pace, 'stretch'>;
   readonly readTasks: (text: string, options: { readonly file: string }) => TaskFile;
+  /** Keeps what tasks leave behind; nothing is without it. */
+  readonly collector?: Pick<ArtifactCollector, 'look'>;
+  /** Where the nodes are sampled; nothing is without it. */
+  readonly watch?: Pick<NodeWatch, 'look'>;
 };
 
 /** Long enough for a slow driver call between two renewals. */
@@ -29,7 +52,7 @@ const ROUNDS_MAX = 20;
 
 /**
  * Snapshot → learn → next steps → intent → act → outcome, for one claimed run. Returns when to
- * look again; null when the run has ended.
+ * look again; null when the run has ended, or waits for room, which wakes it.
  */
 export async function advanceRun(parts: RunParts, claim: Claim): Promise<EpochMs | null> {
   const { run, request } = await parts.store.readRun(claim);
@@ -37,14 +60,56 @@ export async function advanceRun(parts: RunParts, claim: Claim): Promise<EpochMs
   let view = await look(parts, { run, request, file });
   const learned = learn(view);
   if (learned.length > 0) view = after(view, await parts.store.writeOutcome(claim, learned));
+  view = await watched(parts, claim, view);
+  view = await collected(parts, claim, { view, request });
   for (let round = 0; ; round++) {
     assert(round < ROUNDS_MAX, `run ${run.runId} does not settle`);
-    const steps = nextSteps(view);
+    const steps = keepBudget(view, nextSteps(view));
     for (const step of steps) view = await carryOut(parts, { claim, request, view, step });
     if (steps.length === 0 || steps.some((step) => step.act.length > 0)) break;
   }
-  if (view.run.state === 'ended') return null;
-  return asEpochMs((await parts.store.now()) + nextLookMs(view));
+  if (view.run.state === 'ended') {
+    parts.retuner?.forget(run.runId);
+    return null;
+  }
+  const wishes = request.autoRetune === true ? await retune(parts, view.run, request) : [];
+  if (wishes.length > 0) view = after(view, await parts.store.writeOutcome(claim, wishes));
+  if (wishes.length === 0 && onlyWaits(view)) return null;
+  const now = await parts.store.now();
+  const lookMs = nextLookMs(view) * (parts.pace?.stretch ?? 1);
+  const afterMs = Math.min(lookMs, budgetLookMs({ ...view, now }));
+  return asEpochMs(now + (wishes.length > 0 ? 0 : afterMs));
+}
+
+/** Samples the nodes that run, and writes what is found to be wrong with them. */
+async function watched(parts: RunParts, claim: Claim, view: LaunchView): Promise<LaunchView> {
+  const alarms = (await parts.watch?.look(claim, view)) ?? [];
+  return alarms.length === 0 ? view : after(view, await parts.store.writeOutcome(claim, alarms));
+}
+
+/** Takes what the nodes have left behind, before their attempts are closed. */
+async function collected(
+  { store, collector }: RunParts,
+  claim: Claim,
+  { view, request }: { readonly view: LaunchView; readonly request: RunRequest },
+): Promise<LaunchView> {
+  const told = (await collector?.look({ ...view, baseDir: request.baseDir })) ?? [];
+  return told.length === 0 ? view : after(view, await store.writeOutcome(claim, told));
+}
+
+/** A re-plan that fails costs nothing but the chance to save. */
+async function retune(
+  { store, retuner }: RunParts,
+  run: Run,
+  request: RunRequest,
+): Promise<readonly NewEvent[]> {
+  try {
+    const load = () => runNow(store, { run, request });
+    return (await retuner?.retune(run, { now: await store.now(), load })) ?? [];
+  } catch (error) {
+    if (error instanceof KedgeError) return [];
+    throw error;
+  }
 }
 
 type Snapshot = {
@@ -57,7 +122,7 @@ type Snapshot = {
 async function look(parts: RunParts, { run, request, file }: Snapshot): Promise<LaunchView> {
   const { plan } = request;
   const live = run.nodes.filter((node) => node.state !== 'ended');
-  const refsByProvider = Map.groupBy(live, (node) => allocationOf(plan, node.allocation).provider);
+  const refsByProvider = Map.groupBy(live, (node) => lineOf(run, plan, node).provider);
   const observed = new Map<string, Observation>();
   for (const [provider, nodes] of refsByProvider) {
     const seen = await observe(
@@ -67,23 +132,12 @@ async function look(parts: RunParts, { run, request, file }: Snapshot): Promise<
     );
     nodes.forEach((node, index) => observed.set(nodeKey(node), seen[index]!));
   }
-  const view = { run, plan, file, observed, stopTimes: NO_TIMES, now: await parts.store.now() };
-  if (!live.some((node) => isVanishing(view, node))) return view;
-  return { ...view, stopTimes: stopTimesOf(await readEvents(parts.store, run)) };
+  const view = { run, plan, file, observed, absences: NO_ABSENCES, now: await parts.store.now() };
+  if (!live.some((node) => isMissing(view, node))) return view;
+  return { ...view, absences: absencesOf(await readEvents(parts.store, run)) };
 }
 
-const NO_TIMES: ReadonlyMap<string, EpochMs> = new Map();
-const EVENTS_AT_ONCE = 1000;
-
-async function readEvents(store: Store, run: Run): Promise<readonly RunEvent[]> {
-  const events: RunEvent[] = [];
-  for (;;) {
-    const page = await store.pageEvents(run, events.at(-1)?.seq ?? 0, EVENTS_AT_ONCE);
-    events.push(...page);
-    if (page.length < EVENTS_AT_ONCE) return events;
-  }
-}
-
+const NO_ABSENCES: LaunchView['absences'] = new Map();
 /** A driver that cannot answer leaves its nodes unknown, which is not dead. */
 async function observe(
   parts: RunParts,
@@ -91,7 +145,7 @@ async function observe(
   refs: readonly NodeRef[],
 ): Promise<readonly Observation[]> {
   try {
-    return await driverOf(parts, provider).observe(refs);
+    return await driverOf(parts.drivers, provider).observe(refs);
   } catch (error) {
     if (!(error instanceof KedgeError)) throw error;
     return refs.map(() => ({ state: 'unknown', reason: error.message }));
@@ -112,7 +166,9 @@ async function carryOut(parts: RunParts, work: Work): Promise<LaunchView> {
   if (step.intent.length > 0) {
     // Before the last word: of a run that has ended nobody would look for them any more.
     if (step.intent.some(({ type }) => type === 'run.ended')) await parts.secrets.remove(claim);
-    view = after(view, await parts.store.writeIntent(claim, step.intent));
+    const { run, placed } = await writeStep(parts, work);
+    view = after(view, run);
+    if (!placed) return { ...view, waitsForRoom: true };
   } else {
     view = after(view, (await parts.store.readRun(claim)).run);
   }
@@ -132,16 +188,17 @@ async function carryOut(parts: RunParts, work: Work): Promise<LaunchView> {
 /** Calls the driver. What only time can tell is left to the next look. */
 async function act(parts: RunParts, work: Work, action: Action): Promise<readonly NewEvent[]> {
   const { view } = work;
-  const { provider } = allocationOf(view.plan, action.node.allocation);
+  if ('move' in action) return moveOn(parts, work, action);
+  const { provider } = lineOf(view.run, view.plan, action.node);
   if (action.kind === 'stop') {
     const ref = nodeRef(view.run, action.node);
-    await driverOf(parts, provider).stop(ref, { graceMs: action.graceMs });
+    await driverOf(parts.drivers, provider).stop(ref, { graceMs: action.graceMs });
     return toldOfStop(view, action.node);
   }
   // What fails here is our own trouble, which must not pass for a refusal of the place.
   const spec = await specOf(parts, work, action);
   try {
-    await driverOf(parts, provider).create(spec);
+    await driverOf(parts.drivers, provider).create(spec);
     return [];
   } catch (error) {
     if (error instanceof KedgeError && error.retry !== 'later') {
@@ -154,7 +211,7 @@ async function act(parts: RunParts, work: Work, action: Action): Promise<readonl
   }
 }
 
-async function specOf(parts: RunParts, work: Work, { node }: Action): Promise<NodeSpec> {
+async function specOf(parts: RunParts, work: Work, { node }: NodeAction): Promise<NodeSpec> {
   const { view, request } = work;
   const installationId = await parts.store.installationId();
   const secrets = await parts.secrets.get(work.claim);
@@ -171,21 +228,13 @@ async function tellWaiting(parts: RunParts, work: Work, error: unknown): Promise
 }
 
 /** What a place refuses for good ends the node: elsewhere may help, or nothing does. */
-function refused(view: LaunchView, action: Action, error: KedgeError): readonly NewEvent[] {
+function refused(view: LaunchView, action: NodeAction, error: KedgeError): readonly NewEvent[] {
   const outcome: Outcome = error.retry === 'elsewhere' ? 'infra-lost' : 'task-failed';
   const { allocation, attempt, rank } = action.node;
   const hint = error.hint === undefined ? '' : `; ${error.hint}`;
   const reason = `${error.message} (${error.code}${hint})`;
   const data = { allocation, attempt, rank, outcome, exitCode: null, reason, endedAt: view.now };
   return [{ type: 'node.ended', data }];
-}
-
-function driverOf({ drivers }: RunParts, provider: string): Driver {
-  const driver = drivers.get(provider);
-  if (driver !== undefined) return driver;
-  throw new KedgeError('driver.no-such-place', `no driver runs things at ${provider}`, {
-    hint: 'see `kedge check` for the places that can be used',
-  });
 }
 
 function after(view: LaunchView, run: Run): LaunchView {

@@ -1,8 +1,8 @@
 import { KedgeError } from '../base/errors.ts';
 import { SECOND_MS } from '../base/time.ts';
-import { STOP_GRACE_MS } from '../core/launch/next-steps.ts';
+import { STOP_GRACE_MS } from '../core/launch/attempt-steps.ts';
 import { findOrphans, runKeyOf } from '../core/launch/orphans.ts';
-import type { Driver, NodeRef } from '../ports/driver.ts';
+import type { Driver, NodeRef, Observation } from '../ports/driver.ts';
 import type { Store } from '../ports/store.ts';
 import type { Run } from '../spec/run.ts';
 
@@ -13,6 +13,8 @@ export type CollectorParts = {
   readonly store: Store;
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly report: (problem: { readonly runId: null; readonly error: unknown }) => void;
+  /** Told of each machine that it has asked its place to remove, at every sweep that still has to. */
+  readonly removed?: (orphan: { readonly provider: string; readonly ref: NodeRef }) => void;
 };
 
 /**
@@ -42,15 +44,35 @@ export class OrphanCollector {
   async #sweepOne(driver: Driver, before: Memory): Promise<Memory> {
     const listed = await driver.list(await this.#parts.store.installationId());
     const open = listed.filter(({ token }) => !before.ended.has(token));
-    const seen = await driver.observe(open);
+    const seen = await this.#observe(driver, open);
     const live = open.filter((_, index) => mayLive(seen[index]!.state));
     const { suspects } = before;
     const verdict = findOrphans({ live, runs: await this.#runsOf(live), suspects });
-    for (const ref of verdict.orphans) await driver.stop(ref, { graceMs: STOP_GRACE_MS });
+    for (const ref of verdict.orphans) {
+      await driver.stop(ref, { graceMs: STOP_GRACE_MS });
+      this.#parts.removed?.({ provider: driver.name, ref });
+    }
     const over = open.filter((_, index) => seen[index]!.state === 'ended');
     const known = listed.filter(({ token }) => before.ended.has(token));
     const ended = new Set([...known, ...over].map(({ token }) => token));
     return { suspects: verdict.suspects, ended };
+  }
+
+  /** Where one look fails by a bug, it is not to hide the machines of all others. */
+  async #observe(driver: Driver, refs: readonly NodeRef[]): Promise<readonly Observation[]> {
+    try {
+      return await driver.observe(refs);
+    } catch (error) {
+      if (error instanceof KedgeError) throw error;
+      this.#parts.report({ runId: null, error });
+    }
+    const seen: Observation[] = [];
+    for (const ref of refs) {
+      const unknown = { state: 'unknown' as const, reason: 'it cannot be looked at' };
+      const [one] = await driver.observe([ref]).catch(() => [unknown]);
+      seen.push(one ?? unknown);
+    }
+    return seen;
   }
 
   async #runsOf(refs: readonly NodeRef[]): Promise<ReadonlyMap<string, Run>> {

@@ -3,13 +3,27 @@ import { asEpochMs, MINUTE_MS, SECOND_MS } from '../base/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Claim } from '../ports/store.ts';
 import { advanceRun, LEASE_MS, type RunParts } from './advance-run.ts';
-import { OrphanCollector, SWEEP_MS } from './collect-orphans.ts';
+import { type CollectorParts, OrphanCollector, SWEEP_MS } from './collect-orphans.ts';
+import { LineWatcher } from './line-watcher.ts';
+import { Pace } from './pace.ts';
+import {
+  advanceQuarantined,
+  isQuarantined,
+  isStruckOut,
+  isSuspect,
+  pickSuspect,
+  putOff,
+  quarantine,
+  strikesAfter,
+} from './quarantine.ts';
+import { rememberTasks } from './remember-tasks.ts';
 
-export type EngineParts = RunParts & {
-  readonly clock: Clock;
-  /** What went wrong with one run, for the server's log; the run itself is looked at again. */
-  readonly report: (problem: EngineProblem) => void;
-};
+export type EngineParts = RunParts &
+  Pick<CollectorParts, 'removed'> & {
+    readonly clock: Clock;
+    /** What went wrong with one run, for the server's log; the run itself is looked at again. */
+    readonly report: (problem: EngineProblem) => void;
+  };
 
 export type EngineProblem = { readonly runId: string | null; readonly error: unknown };
 
@@ -30,6 +44,9 @@ const STORE_RETRY_MS_MAX = 5 * SECOND_MS;
 /** For work in hand when the engine is stopped; what takes longer is cut, as by a crash. */
 const STOP_MS_MAX = 5 * SECOND_MS;
 
+/** A reason of our own: an AbortError with its stack costs more than what it ends. */
+const OVER = 'over';
+
 /**
  * The level-triggered loop: claims due runs with a lease and a fencing token, advances each by
  * one look at the world, gives it back with the time of the next look.
@@ -48,16 +65,22 @@ export function startEngine(parts: EngineParts): Engine {
 
 class Loop {
   readonly #parts: EngineParts;
+  readonly #lines: LineWatcher;
+  readonly #pace: Pace;
   readonly #inHand = new Set<Promise<void>>();
   /** Failures in a row, by run: what fails again and again is tried less and less often. */
   readonly #failuresByRun = new Map<string, number>();
   readonly #over = new AbortController();
   #storeFailures = 0;
+  #hasSuspect = false;
   #ending = false;
   #woken = Promise.withResolvers<void>();
 
   constructor(parts: EngineParts) {
-    this.#parts = parts;
+    this.#lines = new LineWatcher(parts);
+    const readTasks = rememberTasks(parts.readTasks);
+    this.#pace = new Pace(parts.clock);
+    this.#parts = { ...parts, readTasks, lines: this.#lines, pace: this.#pace };
   }
 
   async run(): Promise<void> {
@@ -65,8 +88,9 @@ class Loop {
     while (!this.#ending) {
       // Before the claim: whoever wakes us from here on has perhaps not been seen by it.
       this.#woken = Promise.withResolvers();
+      await this.#lines.look();
       await this.#claim();
-      await this.#sleep(await this.#idleMs());
+      await this.#sleep(Math.min(await this.#idleMs(), Math.max(1, this.#lines.waitMs())));
     }
     await this.#within(STOP_MS_MAX, Promise.all([...this.#inHand, collecting]));
   }
@@ -95,7 +119,10 @@ class Loop {
     if (limit <= 0) return;
     try {
       const claims = await this.#parts.store.claimDue({ leaseMs: LEASE_MS, limit });
-      for (const claim of claims) this.#take(claim);
+      const { taken, put } = pickSuspect(claims, { hasSuspect: this.#hasSuspect });
+      // Before anything is begun that may be the end of this process.
+      for (const claim of put) await this.#putOff(claim);
+      for (const claim of taken) this.#take(claim);
       this.#storeFailures = 0;
     } catch (error) {
       this.#storeFailures++;
@@ -103,9 +130,21 @@ class Loop {
     }
   }
 
+  /** Where that fails, its lease runs out. */
+  async #putOff(claim: Claim): Promise<void> {
+    try {
+      await putOff(this.#parts, claim);
+    } catch (error) {
+      this.#parts.report({ runId: claim.runId, error });
+    }
+  }
+
   #take(claim: Claim): void {
+    const suspect = isSuspect(claim);
+    if (suspect) this.#hasSuspect = true;
     const work = this.#advance(claim).finally(() => {
       this.#inHand.delete(work);
+      if (suspect) this.#hasSuspect = false;
       this.wake();
     });
     this.#inHand.add(work);
@@ -114,9 +153,11 @@ class Loop {
   /** Advances one run; whatever fails there concerns that run alone. */
   async #advance(claim: Claim): Promise<void> {
     const key = `${claim.tenantId}/${claim.runId}`;
+    this.#pace.look();
     try {
-      const nextAt = await this.#whileHeld(claim, () => advanceRun(this.#parts, claim));
-      await this.#parts.store.release(claim, nextAt);
+      const advance = isQuarantined(claim) ? advanceQuarantined : advanceRun;
+      const nextAt = await this.#whileHeld(claim, () => advance(this.#parts, claim));
+      await this.#parts.store.release(claim, nextAt, strikesAfter(claim, null));
       this.#failuresByRun.delete(key);
     } catch (error) {
       // Another has it now, or will have when the lease has run out.
@@ -124,7 +165,7 @@ class Loop {
       const failures = (this.#failuresByRun.get(key) ?? 0) + 1;
       this.#failuresByRun.set(key, failures);
       this.#parts.report({ runId: claim.runId, error });
-      await this.#giveBack(claim, pauseMs(failures));
+      await this.#giveBack(claim, { error, afterMs: pauseMs(failures) });
     }
   }
 
@@ -135,7 +176,7 @@ class Loop {
     try {
       return await work();
     } finally {
-      over.abort();
+      over.abort(OVER);
       await renewing;
     }
   }
@@ -149,12 +190,17 @@ class Loop {
     }
   }
 
-  async #giveBack(claim: Claim, afterMs: number): Promise<void> {
+  async #giveBack(
+    claim: Claim,
+    { error, afterMs }: { readonly error: unknown; readonly afterMs: number },
+  ): Promise<void> {
     const { store, report } = this.#parts;
     try {
-      await store.release(claim, asEpochMs((await store.now()) + afterMs));
-    } catch (error) {
-      report({ runId: claim.runId, error });
+      if (isStruckOut(claim, error)) await quarantine(this.#parts, claim, error);
+      const at = asEpochMs((await store.now()) + afterMs);
+      await store.release(claim, at, strikesAfter(claim, error));
+    } catch (cause) {
+      report({ runId: claim.runId, error: cause });
     }
   }
 
@@ -179,7 +225,7 @@ class Loop {
   async #within(ms: number, work: Promise<unknown>): Promise<void> {
     const timer = new AbortController();
     await Promise.race([work, this.#parts.clock.sleep(ms, timer.signal)]);
-    timer.abort();
+    timer.abort(OVER);
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Driver, LogSlice, NodeRef, NodeSpec, Observation } from './driver.ts';
+import { testSamples } from './driver-samples.conformance.ts';
 
 /** Commands in the words of what the driver runs: bash for real places. */
 export type TaskWords = {
@@ -45,6 +46,7 @@ export function driverConformance(name: string, make: () => Promise<DriverHarnes
   describe(`${name}: logs`, () => testLogs(within));
   describe(`${name}: a gang`, () => testGangs(within));
   describe(`${name}: what is there`, () => testLists(within));
+  describe(`${name}: samples`, () => testSamples(within));
 }
 
 type Within = (body: (harness: DriverHarness) => Promise<void>) => () => Promise<void>;
@@ -309,7 +311,7 @@ export function buildNodeSpec({
     envs: {},
     workdir: null,
     fileMounts: {},
-    checkpoint: false,
+    checkpoint: null,
     ...parts,
   };
 }

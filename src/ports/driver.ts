@@ -1,5 +1,9 @@
 import type { EpochMs } from '../base/time.ts';
 import type { Offer } from '../spec/offer.ts';
+import type { PoolCapacity } from '../spec/reservation.ts';
+import type { Sample } from '../spec/sample.ts';
+import type { ExecPart, ExecRequest } from './exec.ts';
+import type { NodeFiles } from './node-files.ts';
 
 /** One node of one placement, by the names that Kedge gave it. */
 export type NodeRef = {
@@ -25,11 +29,16 @@ export type NodeSpec = {
   readonly run: string;
   /** Of the task, its secrets, and the rank and address variables of a gang. */
   readonly envs: Readonly<Record<string, string>>;
+  /** Names of those that are secrets: their values are masked in the output. Absent: none. */
+  readonly secretNames?: readonly string[];
   readonly workdir: string | null;
   /** Destination in the working directory → source path. */
   readonly fileMounts: Readonly<Record<string, string>>;
-  /** The task wants a directory that outlives the attempt; told to it as KEDGE_CHECKPOINT_DIR. */
-  readonly checkpoint: boolean;
+  /**
+   * The task wants a directory that outlives the attempt, told to it as KEDGE_CHECKPOINT_DIR, and
+   * seen at this path too: relative to the working directory, or absolute in a container.
+   */
+  readonly checkpoint: { readonly path: string | null } | null;
 };
 
 /** What the world says of a node. Out of sight is `unknown`, which is not dead. */
@@ -48,6 +57,9 @@ export type Observation =
       readonly reason: string;
     }
   | { readonly state: 'unknown'; readonly reason: string };
+
+/** A node to be sampled, and the file of its working directory in which it tells its progress. */
+export type SampleRequest = { readonly ref: NodeRef; readonly progressFile: string | null };
 
 export type LogSlice = {
   readonly bytes: Uint8Array;
@@ -74,9 +86,13 @@ export type PlaceCheck = {
  */
 export interface Driver {
   readonly name: string;
+  /** What nodes work on and leave behind. */
+  readonly files: NodeFiles;
   check(): Promise<PlaceCheck>;
   /** What this driver can launch now. */
   offers(): Promise<readonly Offer[]>;
+  /** What it may hand out of places of one's own; nothing where others own the machines. */
+  capacity(): Promise<readonly PoolCapacity[]>;
   /**
    * Starts one node; the same token twice starts one. Resolves when the provider has accepted.
    * Errors: `launch.no-capacity`, `driver.workdir-unreadable`, `state.disk-full`.
@@ -94,6 +110,22 @@ export interface Driver {
     ref: NodeRef,
     options: { readonly offset: number; readonly maxBytes: number },
   ): Promise<LogSlice>;
+  /**
+   * What nodes use now, in the order of the requests; null for one that does not run, or of which
+   * the place cannot tell. Cheap, and never a reason to fail: what goes wrong is null too.
+   */
+  sample(requests: readonly SampleRequest[]): Promise<readonly (Sample | null)[]>;
+  /**
+   * For a driver that keeps output as it comes: masks these forms of secrets in that of a node that
+   * has ended, byte for byte. Absent where output is masked before it is kept.
+   */
+  maskLog?(ref: NodeRef, forms: readonly string[]): Promise<void>;
+  /**
+   * Runs a command beside the task of a node, with its variables, in its working directory. It is
+   * no attempt, changes nothing of the node, and ends with it at the latest.
+   * Errors, before the first part: `run.not-running`, `driver.no-reply`.
+   */
+  exec(ref: NodeRef, request: ExecRequest): AsyncIterable<ExecPart>;
   /** Every node, live or ended, that carries the installation's tag. */
   list(installationId: string): Promise<readonly NodeRef[]>;
 }

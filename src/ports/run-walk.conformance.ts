@@ -66,6 +66,12 @@ function nextBatches(run: Run): readonly Batch[] {
     batches.push([{ type: 'run.ended', data }]);
   }
   batches.push([{ type: 'run.stop-requested', data: {} }]);
+  batches.push([{ type: 'run.stop-requested', data: { reason: 'budget' } }]);
+  for (const { allocation, attempt, rank } of run.nodes) {
+    const data = { kind: 'stall' as const, allocation, attempt, rank, reason: 'quiet' };
+    batches.push([{ type: 'alarm.raised', data }], [{ type: 'alarm.cleared', data }]);
+  }
+  batches.push([{ type: 'run.quarantined', data: { reason: 'Kedge failed on it' } }]);
   if (run.state === 'stopping') return batches;
   batches.push([{ type: 'run.queued', data: { reason: 'no room' } }]);
   for (let allocation = 0; allocation < ALLOCATIONS; allocation++) {
@@ -81,7 +87,8 @@ function placed(allocation: number, attempt: number): Batch {
     type: 'node.starting' as const,
     data: { allocation, attempt, rank, token: `${allocation}-${attempt}-${rank}` },
   }));
-  return [{ type: 'attempt.created', data: { allocation, attempt, place: 'here' } }, ...nodes];
+  const data = { allocation, attempt, place: 'here', move: 0 };
+  return [{ type: 'attempt.created', data }, ...nodes];
 }
 
 function nodeBatches(node: RunNode): readonly Batch[] {

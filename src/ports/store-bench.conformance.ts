@@ -44,7 +44,7 @@ export const ended: NewEvent = {
 };
 export const placed: NewEvent = {
   type: 'attempt.created',
-  data: { allocation: 0, attempt: 1, place: 'local' },
+  data: { allocation: 0, attempt: 1, place: 'local', move: 0 },
 };
 export const request: RunRequest = {
   taskText: 'run: echo "ünïcode"\n',

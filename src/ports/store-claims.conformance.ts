@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { asEpochMs, MINUTE_MS } from '../base/time.ts';
+import type { Claim } from './store.ts';
 import {
   ALICE,
   BOB,
@@ -120,6 +121,28 @@ export function checkLeases(check: Check): void {
     await store.release(claim, asEpochMs(clock.at + MINUTE_MS));
     await isRefused(store.writeIntent(claim, [placed]), 'state.stale-lease');
   });
+
+  check(
+    'claims that were not given back in order are counted, and no longer once one was',
+    async (bench) => {
+      const { store, clock } = bench;
+      await create(store, ALICE);
+      const strikes: number[] = [];
+      const next = async (): Promise<Claim> => {
+        const claim = await claimOne(store);
+        strikes.push(claim.strikes);
+        return claim;
+      };
+      // Its holder dies, twice; then one is failed by a bug; then all is well.
+      for (let death = 0; death < 2; death++) clock.at = (await next()).expiresAt;
+      const failed = await next();
+      await store.release(failed, clock.at, failed.strikes);
+      await store.release(await next(), clock.at);
+      await store.release(await next(), clock.at, 10);
+      await next();
+      assert.deepEqual(strikes, [1, 2, 3, 4, 1, 11]);
+    },
+  );
 
   check('tokens of a run only grow', async ({ store }) => {
     await create(store, ALICE);

@@ -27,6 +27,8 @@ import {
   T0,
 } from './store-bench.conformance.ts';
 import { checkClaims, checkLeases, checkWakeUps } from './store-claims.conformance.ts';
+import { checkQueue } from './store-queue.conformance.ts';
+import { checkSamples } from './store-samples.conformance.ts';
 
 /** What every Store must hold to; `fold` is the product's own, as main.ts gives it. */
 export function storeConformance(
@@ -52,6 +54,8 @@ export function storeConformance(
   checkClaims(check);
   checkLeases(check);
   checkWakeUps(check);
+  checkSamples(check);
+  checkQueue(check);
   checkReopening(check);
 }
 
@@ -97,6 +101,21 @@ function checkRuns(check: Check): void {
     assert.deepEqual(await bench.store.readRun(ALICE), before);
     assert.equal((await allEvents(bench.store, ALICE)).length, 1);
   });
+
+  check(
+    'what is refused of writes at the same moment leaves the others as they are',
+    async (bench) => {
+      const { store } = bench;
+      await create(store, ALICE);
+      const asked = [[queued], [placed, created], [stop]].map((events) =>
+        store.append(ALICE, 'user', events),
+      );
+      const states = (await Promise.allSettled(asked)).map(({ status }) => status);
+      assert.deepEqual(states, ['fulfilled', 'rejected', 'fulfilled']);
+      const types = (await allEvents(store, ALICE)).map(({ type }) => type);
+      assert.deepEqual(types, ['run.created', 'run.queued', 'run.stop-requested']);
+    },
+  );
 
   check('the installation keeps its id', async ({ store }) => {
     const id = await store.installationId();

@@ -1,23 +1,43 @@
-import { type ErrorCode, isErrorCode, KedgeError } from '../base/errors.ts';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
 import { DAY_MS } from '../base/time.ts';
+import { type Advice, adviceSchema } from '../spec/advice.ts';
 import {
   type Health,
   healthSchema,
   type LaunchRequest,
   LOG_ENDED_HEADER,
+  type MoveAnswer,
+  type MoveRequest,
+  moveAnswerSchema,
   NEXT_OFFSET_HEADER,
-  type Problem,
-  VERSION_HEADER,
 } from '../spec/api.ts';
 import { type Bill, billSchema } from '../spec/bill.ts';
 import type { Bundle } from '../spec/bundle.ts';
+import type { ExecCall } from '../spec/exec.ts';
 import { type Plan, planSchema } from '../spec/plan.ts';
+import {
+  type Queue,
+  type QueuePositions,
+  queuePositionsSchema,
+  queueSchema,
+  type Why,
+  whySchema,
+} from '../spec/queue.ts';
 import { DEFAULT_TENANT, type Run, runSchema } from '../spec/run.ts';
-import { fromWire, type Json, toWire } from '../spec/wire.ts';
-import { sendBytes } from './send-bytes.ts';
-
-/** Where a server listens, and the secret that it knows us by. */
-export type ServerAddress = { readonly url: string; readonly token: string };
+import { type NodeNow, type RunSamples, runSamplesSchema, topSchema } from '../spec/top.ts';
+import { type Json, toWire } from '../spec/wire.ts';
+import type { StartedCommand } from './exec-command.ts';
+import { type FileCalls, fileCalls } from './file-calls.ts';
+import {
+  type Answer,
+  type BlobBytes,
+  type ClientOptions,
+  type ServerAddress,
+  startCommand,
+  type Transport,
+  transport,
+} from './transport.ts';
 
 export type LogPosition = {
   readonly allocation: number;
@@ -32,22 +52,7 @@ export type LogPart = {
   readonly ended: boolean;
 };
 
-export type BlobBytes = {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  readonly size: number;
-};
-
-export type ClientOptions = {
-  readonly tenantId?: string;
-  /** Of this side; told to the server. */
-  readonly version: string;
-  /** For one request, on top of what it waits for news. */
-  readonly timeoutMs?: number;
-  /** Ends what is under way; the call then fails with the reason of the signal. */
-  readonly signal?: AbortSignal;
-};
-
-export type Client = {
+export type Client = FileCalls & {
   health(): Promise<Health>;
   /** Asks the server to end; returns when it has accepted. */
   stopServer(): Promise<void>;
@@ -60,14 +65,29 @@ export type Client = {
   runs(page: { readonly after: string | null; readonly limit: number }): Promise<readonly Run[]>;
   run(runId: string): Promise<{ readonly run: Run; readonly plan: Plan }>;
   stop(runId: string): Promise<Run>;
+  /** Hauls what has not ended of a run to another place. Errors: `move.refused`. */
+  move(runId: string, request: MoveRequest): Promise<MoveAnswer>;
+  advice(runId: string): Promise<Advice>;
   bill(runId: string): Promise<Bill>;
+  /** What the nodes of a run have used over their lives. */
+  samples(runId: string): Promise<RunSamples>;
+  /** What the nodes that live use now, of the newest runs first. */
+  top(): Promise<readonly NodeNow[]>;
+  /** What it waits for, with its place in the line and when it is expected to start. */
+  queue(runId: string): Promise<Queue>;
+  /** The places in line of the runs from one id to another, both included. */
+  positions(range: { readonly from: string; readonly to: string }): Promise<QueuePositions>;
+  why(runId: string): Promise<Why>;
   /** Events as the wire has them, oldest first, after a sequence number. */
   events(runId: string, after: number): Promise<readonly Json[]>;
+  /** Starts a command beside a task. Errors: `run.not-running`, `run.ambiguous`. */
+  exec(runId: string, call: ExecCall): Promise<StartedCommand>;
+  /** Bytes for a command; resolves when it has read them. Null is their end. */
+  execStdin(runId: string, session: string, bytes: Uint8Array | null): Promise<void>;
   /** Waits up to waitMs for more than nothing. */
   logs(runId: string, from: LogPosition, waitMs: number): Promise<LogPart>;
 };
 
-const TIMEOUT_MS = 30_000;
 /** Of the slowest line on which sending is not given up. */
 const BYTES_PER_MS_MIN = 100;
 
@@ -76,105 +96,107 @@ const BYTES_PER_MS_MIN = 100;
  * `server.not-running` when nothing answers at the address.
  */
 export function connect(address: ServerAddress, options: ClientOptions): Client {
-  const tenantPath = `/v1/tenants/${options.tenantId ?? DEFAULT_TENANT}`;
-  const runsPath = `${tenantPath}/runs`;
-  const call = caller(address, options);
-  const json = async (method: string, path: string, body?: unknown): Promise<unknown> =>
-    jsonOf(await call({ method, path, body }));
+  const wire = transport(address, options);
+  const tenant = `/v1/tenants/${options.tenantId ?? DEFAULT_TENANT}`;
   return {
-    health: async () => healthSchema.parse(fromWire(await json('GET', '/v1/health'))),
+    ...serverCalls(wire),
+    ...bundleCalls(wire, `${tenant}/bundles`),
+    ...tenantCalls(wire, tenant),
+    ...runCalls(wire, `${tenant}/runs`),
+    ...outputCalls(wire, `${tenant}/runs`),
+    ...fileCalls(wire, `${tenant}/runs`),
+    exec: (runId, command) =>
+      startCommand(address, { ...options, path: `${tenant}/runs/${runId}/exec`, command }),
+  };
+}
+
+function serverCalls({ call, ask }: Transport) {
+  return {
+    health: () => ask(healthSchema, { method: 'GET', path: '/v1/health' }),
     stopServer: async () => {
-      await json('POST', '/v1/server/stop');
+      await call({ method: 'POST', path: '/v1/server/stop' });
     },
-    putBundle: async (bundleId, bundle) => {
-      const answer = await json('PUT', `${tenantPath}/bundles/${bundleId}`, toWire(bundle));
-      return (answer as { missing: string[] }).missing;
+  } satisfies Partial<Client>;
+}
+
+const missingSchema = z.object({ missing: z.array(z.string()) });
+
+function bundleCalls({ call, ask }: Transport, path: string) {
+  return {
+    putBundle: async (bundleId: string, bundle: Bundle) => {
+      const put = { method: 'PUT', path: `${path}/${bundleId}`, body: toWire(bundle) };
+      return (await ask(missingSchema, put)).missing;
     },
-    putBlob: async (name, { bytes, size }) => {
-      const path = `${tenantPath}/bundles/blobs/${name}`;
+    putBlob: async (name: string, { bytes, size }: BlobBytes) => {
       const waitMs = Math.min(DAY_MS, Math.ceil(size / BYTES_PER_MS_MIN));
-      await call({ method: 'PUT', path, blob: { bytes, size }, waitMs });
+      await call({ method: 'PUT', path: `${path}/blobs/${name}`, blob: { bytes, size }, waitMs });
     },
-    launch: async (runId, request) =>
-      runSchema.parse(fromWire(await json('PUT', `${runsPath}/${runId}`, toWire(request)))),
-    runs: async ({ after, limit }) => {
+  } satisfies Partial<Client>;
+}
+
+const runsSchema = z.object({ runs: z.array(runSchema) });
+const runAndPlanSchema = z.object({ run: runSchema, plan: planSchema });
+
+/** What concerns all runs of a tenant. */
+function tenantCalls({ ask }: Transport, tenant: string) {
+  return {
+    runs: async ({ after, limit }: Parameters<Client['runs']>[0]) => {
       const query = new URLSearchParams({ limit: String(limit), ...(after ? { after } : {}) });
-      const { runs } = (await json('GET', `${runsPath}?${query}`)) as { runs: unknown[] };
-      return runs.map((run) => runSchema.parse(fromWire(run)));
+      return (await ask(runsSchema, { method: 'GET', path: `${tenant}/runs?${query}` })).runs;
     },
-    run: async (runId) => {
-      const { run, plan } = (await json('GET', `${runsPath}/${runId}`)) as Record<string, unknown>;
-      return { run: runSchema.parse(fromWire(run)), plan: planSchema.parse(fromWire(plan)) };
+    top: async () => (await ask(topSchema, { method: 'GET', path: `${tenant}/top` })).nodes,
+    positions: (range: Parameters<Client['positions']>[0]) => {
+      const path = `${tenant}/queue?${new URLSearchParams(range)}`;
+      return ask(queuePositionsSchema, { method: 'GET', path });
     },
-    stop: async (runId) =>
-      runSchema.parse(fromWire(await json('POST', `${runsPath}/${runId}/stop`))),
-    bill: async (runId) =>
-      billSchema.parse(fromWire(await json('GET', `${runsPath}/${runId}/bill`))),
-    events: async (runId, after) => {
-      const answer = await json('GET', `${runsPath}/${runId}/events?after=${after}`);
-      return (answer as { events: Json[] }).events;
+  } satisfies Partial<Client>;
+}
+
+/** What concerns one run. */
+function runCalls({ call, ask }: Transport, runs: string) {
+  const get = <Schema extends z.ZodType>(schema: Schema, path: string) =>
+    ask(schema, { method: 'GET', path: `${runs}/${path}` });
+  return {
+    launch: (runId: string, request: LaunchRequest) =>
+      ask(runSchema, { method: 'PUT', path: `${runs}/${runId}`, body: toWire(request) }),
+    run: (runId: string) => get(runAndPlanSchema, runId),
+    stop: (runId: string) => ask(runSchema, { method: 'POST', path: `${runs}/${runId}/stop` }),
+    move: (runId: string, request: MoveRequest) => {
+      const path = `${runs}/${runId}/moves`;
+      return ask(moveAnswerSchema, { method: 'POST', path, body: toWire(request) });
     },
-    logs: async (runId, from, waitMs) => {
+    advice: (runId: string) => get(adviceSchema, `${runId}/advice`),
+    bill: (runId: string) => get(billSchema, `${runId}/bill`),
+    samples: (runId: string) => get(runSamplesSchema, `${runId}/samples`),
+    queue: (runId: string) => get(queueSchema, `${runId}/queue`),
+    why: (runId: string) => get(whySchema, `${runId}/why`),
+    events: async (runId: string, after: number) => {
+      const path = `${runs}/${runId}/events?after=${after}`;
+      const answer = await call({ method: 'GET', path });
+      return rawEvents(answer);
+    },
+  } satisfies Partial<Client>;
+}
+
+/** What comes and goes as bytes. */
+function outputCalls({ call }: Transport, runs: string) {
+  return {
+    logs: async (runId: string, from: LogPosition, waitMs: number) => {
       const query = new URLSearchParams({ wait_ms: String(waitMs) });
       for (const [key, value] of Object.entries(from)) query.set(key, String(value));
-      return logPart(
-        await call({ method: 'GET', path: `${runsPath}/${runId}/logs?${query}`, waitMs }),
-      );
+      const path = `${runs}/${runId}/logs?${query}`;
+      return logPart(await call({ method: 'GET', path, waitMs }));
     },
-  };
-}
-
-type Call = {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-  /** Sent as they are, instead of a body. */
-  readonly blob?: BlobBytes;
-  readonly waitMs?: number;
-};
-
-type Answer = { readonly response: Response; readonly bytes: Uint8Array };
-
-function caller(address: ServerAddress, options: ClientOptions) {
-  return async ({ method, path, body, blob, waitMs = 0 }: Call): Promise<Answer> => {
-    const headers: Record<string, string> = {
-      authorization: `Bearer ${address.token}`,
-      [VERSION_HEADER]: options.version,
-    };
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    const timeout = AbortSignal.timeout((options.timeoutMs ?? TIMEOUT_MS) + waitMs);
-    const signal = AbortSignal.any([timeout, ...(options.signal ? [options.signal] : [])]);
-    const text = body === undefined ? null : JSON.stringify(body);
-    let answer: Answer;
-    try {
-      const url = address.url + path;
-      const response = await (blob === undefined
-        ? fetch(url, { method, headers, signal, body: text })
-        : sendBytes(url, { method, headers, signal, ...blob }));
-      // Read here: a server may also die in the middle of its answer.
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      answer = { response, bytes };
-    } catch (cause) {
-      options.signal?.throwIfAborted();
-      throw (
-        ownError(cause) ??
-        new KedgeError('server.not-running', `no server answers at ${address.url}`, {
-          cause,
-          hint: 'start one with `kedge server start`',
-        })
-      );
-    }
-    if (!answer.response.ok) throw errorOf(answer);
-    return answer;
-  };
-}
-
-/** An error of ours that came up while a request was being sent, as of a file that changes. */
-function ownError(cause: unknown): KedgeError | null {
-  for (let error = cause; error instanceof Error; error = error.cause) {
-    if (error instanceof KedgeError) return error;
-  }
-  return null;
+    execStdin: async (runId: string, session: string, bytes: Uint8Array | null) => {
+      const end = bytes === null ? '?end=true' : '';
+      const path = `${runs}/${runId}/exec/${session}/stdin${end}`;
+      const blob = {
+        bytes: Readable.from(bytes === null ? [] : [bytes]),
+        size: bytes?.length ?? 0,
+      };
+      await call({ method: 'POST', path, blob, waitMs: DAY_MS });
+    },
+  } satisfies Partial<Client>;
 }
 
 function logPart({ response, bytes }: Answer): LogPart {
@@ -185,23 +207,7 @@ function logPart({ response, bytes }: Answer): LogPart {
   };
 }
 
-function jsonOf({ bytes }: Pick<Answer, 'bytes'>): unknown {
-  return JSON.parse(new TextDecoder().decode(bytes));
-}
-
-/** The server's problem as the error it was; a code that this version lacks keeps its words. */
-function errorOf({ response, bytes }: Answer): KedgeError {
-  let problem: Partial<Problem> = {};
-  try {
-    problem = jsonOf({ bytes }) as Partial<Problem>;
-  } catch {
-    // Not ours: a proxy's page, say. The status has to do.
-  }
-  const code: ErrorCode = isErrorCode(problem.code) ? problem.code : 'server.failed';
-  const message = problem.detail ?? `the server answered ${response.status}`;
-  const hint = problem.hint ?? (code === 'server.failed' ? 'see the server log' : undefined);
-  return new KedgeError(code, message, {
-    ...(hint === undefined ? {} : { hint }),
-    ...(problem.details === undefined ? {} : { details: problem.details }),
-  });
+/** As the wire has them: later versions may have events that this one does not know. */
+function rawEvents({ bytes }: Answer): readonly Json[] {
+  return (JSON.parse(new TextDecoder().decode(bytes)) as { readonly events: Json[] }).events;
 }

@@ -3,9 +3,15 @@ import { bodyLimit } from 'hono/body-limit';
 import { KedgeError } from '../base/errors.ts';
 import { type Health, VERSION_HEADER } from '../spec/api.ts';
 import { toWire } from '../spec/wire.ts';
+import { artifactRoutes } from './artifact-routes.ts';
 import { requireToken } from './auth.ts';
 import { bundleRoutes } from './bundle-routes.ts';
+import { execRoutes } from './exec-routes.ts';
+import { sampleRoutes, topRoutes } from './monitor-routes.ts';
+import { moveRoutes } from './move-routes.ts';
 import { problemOf } from './problem.ts';
+import { positionRoutes, queueRoutes } from './queue-routes.ts';
+import { redactAnswer } from './redact-answer.ts';
 import { runRoutes } from './run-routes.ts';
 import type { ServerParts } from './server-parts.ts';
 
@@ -30,10 +36,18 @@ export function serverApp(parts: ServerParts): Hono {
     return context.json({ stopping: true }, 202);
   });
   app.route('/v1/tenants/:tenant/runs', runRoutes(parts));
+  app.route('/v1/tenants/:tenant/runs', queueRoutes(parts));
+  app.route('/v1/tenants/:tenant/queue', positionRoutes(parts));
+  app.route('/v1/tenants/:tenant/runs', moveRoutes(parts));
+  app.route('/v1/tenants/:tenant/runs', execRoutes(parts));
+  app.route('/v1/tenants/:tenant/runs', artifactRoutes(parts));
+  app.route('/v1/tenants/:tenant/runs', sampleRoutes(parts));
+  app.route('/v1/tenants/:tenant/top', topRoutes(parts));
   // Files are as large as they are: they go to the disk as they come.
   app.route('/v1/tenants/:tenant/bundles', bundleRoutes(parts));
   app.notFound((context) => answer(context, notFound(context.req.path)));
-  app.onError((error, context) => {
+  app.onError(async (raw, context) => {
+    const error = await redactAnswer(raw, { context, secrets: parts.secrets });
     // Whoever hangs up in the middle of a file makes its reading fail.
     const isOurs = !(error instanceof KedgeError) && !context.req.raw.signal.aborted;
     if (isOurs) parts.reportBug(error);

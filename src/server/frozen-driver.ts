@@ -9,12 +9,17 @@ import type { Driver, NodeSpec } from '../ports/driver.ts';
 export function frozenDriver(driver: Driver, bundles: Bundles): Driver {
   return {
     name: driver.name,
+    files: driver.files,
     check: () => driver.check(),
     offers: () => driver.offers(),
+    capacity: () => driver.capacity(),
     create: async (spec) => driver.create(await frozenSpec(spec, bundles)),
     observe: (refs) => driver.observe(refs),
     stop: (ref, options) => driver.stop(ref, options),
     readLog: (ref, options) => driver.readLog(ref, options),
+    sample: (requests) => driver.sample(requests),
+    ...(driver.maskLog && { maskLog: driver.maskLog.bind(driver) }),
+    exec: (ref, request) => driver.exec(ref, request),
     list: (installationId) => driver.list(installationId),
   };
 }

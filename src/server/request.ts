@@ -1,12 +1,19 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { KedgeError } from '../base/errors.ts';
+import type { RunKey } from '../ports/store.ts';
 
 /** Ids are made by clients: only what Kedge itself would make is let in. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 export function tenantOf(context: Context): string {
   return checkedName(context.req.param('tenant') ?? '', 'tenant');
+}
+
+/** Of the run that the path names. Errors: `run.not-found`. */
+export function keyOf(context: Context): RunKey {
+  const runId = checkedName(context.req.param('run') ?? '', 'run');
+  return { tenantId: tenantOf(context), runId };
 }
 
 /** Errors: `run.not-found`. */

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { z } from 'zod';
 import { KedgeError } from '../base/errors.ts';
 import { asEpochMs } from '../base/time.ts';
@@ -13,9 +13,11 @@ import {
   WAIT_MS_MAX,
 } from '../spec/api.ts';
 import type { RunEvent } from '../spec/event.ts';
+import { lineOf } from '../spec/place-of-attempt.ts';
 import type { Run, RunNode } from '../spec/run.ts';
 import { fromWire, toWire } from '../spec/wire.ts';
-import { checkedName, json, parse, tenantOf } from './request.ts';
+import { launchRun } from './launch-run.ts';
+import { json, keyOf, parse, tenantOf } from './request.ts';
 import type { ServerParts } from './server-parts.ts';
 
 const POLL_MS = 50;
@@ -34,18 +36,8 @@ export function runRoutes(parts: ServerParts): Hono {
 
   app.put('/:run', async (context) => {
     const key = keyOf(context);
-    const body = parse(launchRequestSchema, fromWire(await json(context)));
-    const { name, secrets, bundleId, ...request } = body;
-    const known = await knownRun(parts, key);
-    // Asked again of a run that has ended, it must not leave secrets that nobody removes.
-    if (known?.state === 'ended') return context.json(toWire(known), 201);
-    // Before the run: the engine may start it as soon as it is there.
-    if (bundleId !== null) {
-      await parts.bundles.pin(key, { bundleId, baseDir: request.baseDir });
-    }
-    if (Object.keys(secrets).length > 0) await parts.secrets.put(key, secrets);
-    const events = [{ type: 'run.created' as const, data: { name } }];
-    const run = await store.createRun(key, request, events);
+    const request = parse(launchRequestSchema, fromWire(await json(context)));
+    const run = await launchRun(parts, key, request);
     parts.nudge();
     return context.json(toWire(run), 201);
   });
@@ -90,15 +82,6 @@ export function runRoutes(parts: ServerParts): Hono {
   return app;
 }
 
-async function knownRun({ store }: ServerParts, key: RunKey): Promise<Run | null> {
-  try {
-    return (await store.readRun(key)).run;
-  } catch (error) {
-    if (error instanceof KedgeError && error.code === 'run.not-found') return null;
-    throw error;
-  }
-}
-
 const whole = z.coerce.number().int().min(0);
 const pageQuery = z.object({
   after: z.string().optional(),
@@ -123,7 +106,7 @@ type LogCall = {
 async function readLog(parts: ServerParts, { key, query, signal }: LogCall) {
   const { run, request } = await parts.store.readRun(key);
   const node = findNode(run, query);
-  const provider = request.plan.allocations[node.allocation]?.provider ?? '';
+  const { provider } = lineOf(run, request.plan, node);
   const driver = parts.drivers.get(provider);
   if (driver === undefined) {
     throw new KedgeError(
@@ -169,9 +152,4 @@ async function billOf({ store }: ServerParts, key: RunKey, { run, request }: Sto
     plannedMicros: plan.costMicros,
     estimated: plan.allocations.some((allocation) => allocation.estimated),
   });
-}
-
-function keyOf(context: Context): RunKey {
-  const runId = checkedName(context.req.param('run') ?? '', 'run');
-  return { tenantId: tenantOf(context), runId };
 }

@@ -6,14 +6,21 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { KedgeError } from '../base/errors.ts';
+import { ArtifactCollector } from '../engine/collect-artifacts.ts';
 import { type Engine, type EngineParts, startEngine } from '../engine/engine.ts';
+import { Retuner } from '../engine/retuner.ts';
+import { NodeWatch } from '../engine/watch-nodes.ts';
+import type { NodeRef } from '../ports/driver.ts';
+import type { KeptSecrets } from '../ports/secrets.ts';
 import { serverApp } from './app.ts';
 import { frozenDriver } from './frozen-driver.ts';
+import { maskedDriver } from './masked-driver.ts';
 import type { ServerParts } from './server-parts.ts';
 import { keepSweeping } from './sweep-bundles.ts';
 
 export type ServeOptions = Omit<EngineParts, 'report'> &
-  Pick<ServerParts, 'secrets' | 'version' | 'bundles'> & {
+  Pick<ServerParts, 'version' | 'bundles' | 'artifacts' | 'planner'> & {
+    readonly secrets: KeptSecrets;
     /** 0 takes any free port. */
     readonly port: number;
     readonly tokenFile: string;
@@ -34,23 +41,38 @@ export type ServeOptions = Omit<EngineParts, 'report'> &
 export async function serve(options: ServeOptions): Promise<void> {
   const { store, clock, log, version, secrets, bundles } = options;
   const drivers = new Map(
-    [...options.drivers].map(([name, driver]) => [name, frozenDriver(driver, bundles)] as const),
+    [...options.drivers].map(
+      ([name, driver]) => [name, maskedDriver(frozenDriver(driver, bundles), secrets)] as const,
+    ),
   );
   await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
   const token = await tokenOf(options.tokenFile);
   const report = ({ runId, error }: { runId: string | null; error: unknown }): void =>
     log.error({ run_id: runId, err: error }, 'looking at a run failed; it is tried again');
+  const removed = ({ provider, ref }: { provider: string; ref: NodeRef }): void =>
+    log.warn(
+      { provider, run_id: ref.runId, token: ref.token },
+      'removed an orphan: nobody needs it',
+    );
   let engine: Engine | undefined;
   const stop = Promise.withResolvers<void>();
   const sweeping = new AbortController();
   let sweeper: Promise<void> | undefined;
   const reportSweep = (error: unknown): void =>
-    log.error({ err: error }, 'sweeping bundles failed');
+    log.error({ err: error }, 'sweeping secrets and bundles failed');
+  const watch = new NodeWatch({ store, drivers });
+  const { artifacts, readTasks } = options;
+  const collector = new ArtifactCollector({ artifacts, drivers });
   const app = serverApp({
     store,
     drivers,
     secrets,
     bundles,
+    artifacts,
+    collector,
+    readTasks,
+    planner: options.planner,
+    watch,
     clock,
     version,
     token,
@@ -62,7 +84,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   try {
     const port = await listen(server, options.port);
-    engine = startEngine({ ...options, drivers, report });
+    const retuner = new Retuner(options.planner);
+    engine = startEngine({ ...options, drivers, watch, collector, retuner, report, removed });
     sweeper = keepSweeping(options, { until: sweeping.signal, report: reportSweep });
     const facts = { url: `http://127.0.0.1:${port}`, pid: process.pid, version };
     await writeFile({ file: options.serverFile, text: JSON.stringify(facts) });

@@ -1,9 +1,9 @@
-import { KedgeError } from '../base/errors.ts';
 import { DAY_MS, HOUR_MS } from '../base/time.ts';
-import type { Bundles, Pin } from '../ports/bundles.ts';
+import type { Bundles } from '../ports/bundles.ts';
 import type { AbortSignal, Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
-import type { RunPhase } from '../spec/run.ts';
+import { stateOf } from './state-of-run.ts';
+import { type SecretSweepParts, sweepSecrets } from './sweep-secrets.ts';
 
 /** For a launch between its pin and its run. */
 const PIN_MS_MIN = HOUR_MS;
@@ -19,10 +19,11 @@ export type SweepParts = {
 
 /** Now, and every hour until told to end. */
 export async function keepSweeping(
-  parts: SweepParts,
+  parts: SweepParts & SecretSweepParts,
   { until, report }: { readonly until: AbortSignal; readonly report: (error: unknown) => void },
 ): Promise<void> {
   while (!until.aborted) {
+    await sweepSecrets(parts).catch(report);
     await sweepBundles(parts).catch(report);
     await parts.clock.sleep(PAUSE_MS, until);
   }
@@ -36,14 +37,4 @@ export async function sweepBundles({ bundles, store, clock }: SweepParts): Promi
     if (isOver) await bundles.unpin(pin);
   }
   await bundles.sweep({ olderThanMs: KEPT_MS });
-}
-
-/** Null for a run that the store has never heard of. */
-async function stateOf(store: Store, pin: Pin): Promise<RunPhase | null> {
-  try {
-    return (await store.readRun(pin)).run.state;
-  } catch (error) {
-    if (error instanceof KedgeError && error.code === 'run.not-found') return null;
-    throw error;
-  }
 }

@@ -1,6 +1,8 @@
 import { rateFromUsd } from '../base/money.ts';
+import { asEpochMs } from '../base/time.ts';
 import type { Offer } from './offer.ts';
 import type { Plan, PlanAllocation } from './plan.ts';
+import { DEFAULT_TENANT, type Move, type Run } from './run.ts';
 import type { InlineOffer, Resources, Task, TaskFile } from './task.ts';
 
 /** Builders for tests: nouns with plain values, of which a test states what it cares for. */
@@ -45,6 +47,7 @@ export function buildTask(parts: Partial<Task> = {}): Task {
     goal: { minimize: 'cost', deadlineMs: null, budgetMicros: null, spot: 'allow' },
     placement: { allow: [], deny: [], residency: null },
     checkpoint: null,
+    progress: null,
     needs: null,
     notHonored: [],
     ...parts,
@@ -124,6 +127,7 @@ export function buildAllocation(parts: Partial<PlanAllocation> = {}): PlanAlloca
     launchable: true,
     source: 'test',
     asOf: '2026-01-01',
+    reserves: null,
     ...parts,
   };
 }
@@ -143,5 +147,45 @@ export function buildPlan(lines: readonly Partial<PlanAllocation>[] = [{}]): Pla
     allocations: lines.map(buildAllocation),
     alternatives: [],
     refusals: [],
+  };
+}
+
+/** A run that was created, and nothing else. */
+export function buildRun(parts: Partial<Run> = {}): Run {
+  return {
+    schema: 'kedge.run/v1',
+    tenantId: DEFAULT_TENANT,
+    runId: 'run_1',
+    name: 'task',
+    state: 'queued',
+    reason: null,
+    outcome: null,
+    exitCode: null,
+    stopRequested: false,
+    stopReason: null,
+    alarms: [],
+    createdAt: asEpochMs(0),
+    startedAt: null,
+    endedAt: null,
+    attempts: [],
+    nodes: [],
+    moves: [],
+    ...parts,
+  };
+}
+
+/** A move that was made. */
+export function buildMove(parts: Partial<Move> = {}): Move {
+  return {
+    move: 1,
+    allocation: 0,
+    state: 'moved',
+    line: buildAllocation(),
+    reason: 'it runs there',
+    bytes: 0,
+    requestedAt: asEpochMs(0),
+    delayedAt: null,
+    endedAt: asEpochMs(0),
+    ...parts,
   };
 }

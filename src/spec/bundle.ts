@@ -40,7 +40,7 @@ export const bundleSchema = z
   })
   .superRefine(({ sources }, context) => {
     const entries = sources.reduce((sum, source) => sum + source.entries.length, 0);
-    const problems = sources.map((source) => problemOf(source.entries)).filter(Boolean);
+    const problems = sources.map((source) => treeProblem(source.entries)).filter(Boolean);
     if (entries > BUNDLE_ENTRIES_MAX) problems.push(`it has more than ${BUNDLE_ENTRIES_MAX} files`);
     for (const message of problems) context.addIssue({ code: 'custom', message: message! });
   });
@@ -96,8 +96,13 @@ function isInner(text: string): boolean {
   return text.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
+/** What a path leads to, as far as unpacking it safely goes. */
+type TreeEntry =
+  | { readonly kind: 'folder' | 'file'; readonly path: string }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string };
+
 /** Why these entries cannot be unpacked safely; null when they can. */
-function problemOf(entries: readonly BundleEntry[]): string | null {
+export function treeProblem(entries: readonly TreeEntry[]): string | null {
   const only = entries[0];
   if (only?.path === '.') return entries.length === 1 && only.kind === 'file' ? null : 'a bad root';
   const folders = new Set(['']);

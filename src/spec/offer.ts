@@ -64,4 +64,16 @@ export type Offer = {
   readonly launchable: boolean;
   readonly source: string;
   readonly asOf: string;
+  /** The place of one's own whose capacity it is a part of; absent at any other. */
+  readonly pool?: OfferPool;
+};
+
+export type OfferPool = {
+  /** As the driver's `capacity()` names it. */
+  readonly id: string;
+  /**
+   * `part`: a task is kept within what the offer has, and takes all of that. `stated`: the offer is
+   * the whole place, of which a task takes what it states.
+   */
+  readonly takes: 'part' | 'stated';
 };

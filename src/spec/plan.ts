@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Micros, Rate } from '../base/money.ts';
 import { REFUSAL_CODES } from './match.ts';
+import { reservationSchema } from './reservation.ts';
 
 const micros = z
   .number()
@@ -47,6 +48,8 @@ export const planAllocationSchema = z.object({
   launchable: z.boolean(),
   source: z.string(),
   asOf: z.string(),
+  /** What each machine takes of a place of one's own; null where there is nothing to share. */
+  reserves: reservationSchema.nullable().default(null),
 });
 export type PlanAllocation = z.infer<typeof planAllocationSchema>;
 

@@ -2,7 +2,7 @@ import { KedgeError } from '../base/errors.ts';
 import { LIMITS } from './reading/limits.ts';
 import { makeTaskFile } from './reading/make-task-file.ts';
 import { readYaml } from './reading/read-yaml.ts';
-import { Reading } from './reading/reading.ts';
+import { Reading, type Span } from './reading/reading.ts';
 import type { TaskFile } from './task.ts';
 
 /**
@@ -14,10 +14,19 @@ import type { TaskFile } from './task.ts';
  * `input.too-large`, `spec.syntax`, `spec.unknown-key`, `spec.duplicate-key`, `spec.bad-value`,
  * `spec.invalid`, `spec.too-complex`, `spec.unsupported-kind`.
  */
-export function readTasks(text: string, { file }: { readonly file: string }): TaskFile {
+export function readTasks(text: string, options: { readonly file: string }): TaskFile {
+  return readTasksInPlace(text, options).tasks;
+}
+
+/** The tasks of a YAML text, and where the values of their secrets stand in it. */
+export function readTasksInPlace(
+  text: string,
+  { file }: { readonly file: string },
+): { readonly tasks: TaskFile; readonly secretSpans: readonly Span[] } {
   refuseLarge(text, file);
   const reading = new Reading(file, text);
-  return makeTaskFile(readYaml(reading), reading);
+  const tasks = makeTaskFile(readYaml(reading), reading);
+  return { tasks, secretSpans: reading.secretSpans };
 }
 
 function refuseLarge(text: string, file: string): void {

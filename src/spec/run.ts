@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '../base/time.ts';
+import { alarmSchema } from './alarm.ts';
+import { planAllocationSchema } from './plan.ts';
 
 const moment = z.number().transform((value) => value as EpochMs);
 
@@ -20,7 +22,16 @@ export const NODE_STATES = [
   'stopping',
   'ended',
 ] as const;
-export const OUTCOMES = ['succeeded', 'task-failed', 'infra-lost', 'unknown', 'cancelled'] as const;
+/** `moved`: of an attempt, ended so that the next one goes on at another place. */
+export const OUTCOMES = [
+  'succeeded',
+  'task-failed',
+  'infra-lost',
+  'unknown',
+  'cancelled',
+  'moved',
+] as const;
+export const MOVE_STATES = ['asked', 'copied', 'moved', 'abandoned'] as const;
 
 export type RunPhase = (typeof RUN_STATES)[number];
 export type AttemptPhase = (typeof ATTEMPT_STATES)[number];
@@ -78,12 +89,36 @@ export type RunNode = z.infer<typeof nodeSchema>;
 export const attemptSchema = z.object({
   allocation: z.number().int().min(0),
   attempt: z.number().int().min(1),
+  /** Number of the move that chose its place; 0 for the plan's own. */
+  move: z.number().int().min(0).default(0),
   state: z.enum(ATTEMPT_STATES),
   outcome: z.enum(OUTCOMES).nullable(),
   createdAt: moment,
   endedAt: moment.nullable(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
+
+/**
+ * One allocation hauled elsewhere: its attempt is stopped, its checkpoint copied and verified, and
+ * the next attempt starts at the new place. Abandoned, it goes on where it was.
+ */
+export const moveSchema = z.object({
+  /** 1, 2, 3, … within its run. */
+  move: z.number().int().min(1),
+  allocation: z.number().int().min(0),
+  state: z.enum(MOVE_STATES),
+  /** What takes the place of the plan's line. */
+  line: planAllocationSchema,
+  /** One sentence: why it moves, what delays it, how it ended. */
+  reason: z.string(),
+  /** Of the checkpoint that was carried; null before. */
+  bytes: z.number().int().nullable(),
+  requestedAt: moment,
+  /** Since when it fails to get on; null while it does. */
+  delayedAt: moment.nullable(),
+  endedAt: moment.nullable(),
+});
+export type Move = z.infer<typeof moveSchema>;
 
 /** What a run is now: the fold of its events, kept beside them for queries. `kedge.run/v1`. */
 export const runSchema = z.object({
@@ -97,12 +132,17 @@ export const runSchema = z.object({
   outcome: z.enum(OUTCOMES).nullable(),
   /** Of the task's command; null until it ended by itself. */
   exitCode: z.number().int().nullable(),
-  /** The user asked for it to stop. */
+  /** It was asked to stop. */
   stopRequested: z.boolean(),
+  /** One sentence: why it was asked to; null where the user asked. */
+  stopReason: z.string().nullable().default(null),
   createdAt: moment,
   startedAt: moment.nullable(),
   endedAt: moment.nullable(),
   attempts: z.array(attemptSchema),
   nodes: z.array(nodeSchema),
+  moves: z.array(moveSchema).default([]),
+  /** What is wrong with it now. */
+  alarms: z.array(alarmSchema).default([]),
 });
 export type Run = z.infer<typeof runSchema>;

@@ -1,4 +1,5 @@
 import type { Micros, Rate } from '../base/money.ts';
+import type { ProgressSource } from './progress.ts';
 
 /**
  * A task as Kedge understands it, read from a YAML document by `readTasks`. Every field is
@@ -35,6 +36,7 @@ export type Task = {
   readonly goal: Goal;
   readonly placement: Placement;
   readonly checkpoint: Checkpoint | null;
+  readonly progress: ProgressSource | null;
   /** Names of tasks that must succeed before this one; null when the document does not say. */
   readonly needs: readonly string[] | null;
   /** Keys that are known, and not honored by this version. */

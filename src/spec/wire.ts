@@ -13,7 +13,14 @@ import { asEpochMs, type EpochMs, isoTime } from '../base/time.ts';
  *
  * The keys of the maps in OPAQUE belong to the user and stay as they are.
  */
-const OPAQUE: ReadonlySet<string> = new Set(['envs', 'secrets', 'labels', 'details', 'throughput']);
+const OPAQUE: ReadonlySet<string> = new Set([
+  'envs',
+  'secrets',
+  'labels',
+  'details',
+  'throughput',
+  'gpus_by_name',
+]);
 
 export type Json =
   | null
@@ -48,6 +55,10 @@ export function fromWire(wire: unknown): unknown {
 
 /** The wire's name of a TypeScript key: `costMicros` → `cost_usd`. */
 export function wireName(key: string): string {
+  return remembered(wireNames, key, makeWireName);
+}
+
+function makeWireName(key: string): string {
   return key
     .replace(/(^n|N)anosPerHour$/, (_, n: string) => (n === 'n' ? 'usdPerHour' : 'UsdPerHour'))
     .replace(/(^m|M)icros$/, (_, m: string) => (m === 'm' ? 'usd' : 'Usd'))
@@ -56,6 +67,10 @@ export function wireName(key: string): string {
 
 /** The TypeScript key of a wire name: `cost_usd` → `costMicros`. */
 export function typeName(name: string): string {
+  return remembered(typeNames, name, makeTypeName);
+}
+
+function makeTypeName(name: string): string {
   return name
     .replace(/(^|_)usd_per_hour$/, '$1nanos_per_hour')
     .replace(/(^|_)usd$/, '$1micros')
@@ -80,4 +95,22 @@ function typeValue(name: string, key: string, value: unknown): unknown {
   }
   if (typeof value === 'string' && /(^a|A)t$/.test(key)) return asEpochMs(Date.parse(value));
   return OPAQUE.has(name) ? value : fromWire(value);
+}
+
+/** There are a few hundred names of ours, and whatever a stranger may send. */
+const NAMES_MAX = 2000;
+const wireNames = new Map<string, string>();
+const typeNames = new Map<string, string>();
+
+/** Each name is made once: a plan has hundreds of keys, and a server reads it again and again. */
+function remembered(
+  names: Map<string, string>,
+  name: string,
+  make: (name: string) => string,
+): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const made = make(name);
+  if (names.size < NAMES_MAX) names.set(name, made);
+  return made;
 }

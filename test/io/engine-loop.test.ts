@@ -27,6 +27,7 @@ describe('the engine', () => {
   let driver: Driver;
   let engine: Engine | undefined;
   let problems: EngineProblem[];
+  let removed: NodeRef[];
   let secrets: Map<string, Readonly<Record<string, string>>>;
 
   beforeEach(async () => {
@@ -36,6 +37,7 @@ describe('the engine', () => {
     store = await openSqliteStore({ file: ':memory:', now, random, fold: foldRun });
     driver = fakeDriver({ clock, ledger: new Ledger(), random, script: CALM });
     problems = [];
+    removed = [];
     secrets = new Map();
   });
   afterEach(async () => {
@@ -65,6 +67,7 @@ describe('the engine', () => {
       readTasks: () => buildTaskFile([buildTask()]),
       clock,
       report: (problem) => problems.push(problem),
+      removed: ({ ref }) => removed.push(ref),
     });
     return engine;
   };
@@ -263,7 +266,29 @@ describe('the engine', () => {
       await liveOf(machines),
       machines.filter(({ rank }) => rank % 2 === 1),
     );
+    // Each is told, for the server's log.
+    assert.deepEqual(
+      removed,
+      machines.filter(({ rank }) => rank % 2 === 0),
+    );
     assert.equal((await read('run_1')).state, 'running');
+  });
+
+  it('looks at each machine alone when one look at all of them fails by a bug (faults 6, 51)', async () => {
+    const installationId = await store.installationId();
+    const machines: NodeRef[] = [];
+    for (let rank = 0; rank < 3; rank++) {
+      const spec = buildNodeSpec({ run: 'true', rank });
+      await driver.create({ ...spec, installationId });
+      machines.push(spec.ref);
+    }
+    const observe: Driver['observe'] = async (refs) => {
+      if (refs.some(({ rank }) => rank === 1)) throw new TypeError('no such field');
+      return driver.observe(refs);
+    };
+    start({ driver: { observe } });
+    await pass(2 * SWEEP_MS + SECOND_MS);
+    assert.deepEqual(removed, machines);
   });
 
   it('leaves no secret behind a run that has ended, even if it dies at the last word', async () => {

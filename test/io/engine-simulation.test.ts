@@ -20,6 +20,33 @@ const FOUND_BY: Readonly<Record<string, RegExp>> = {
   'closed-too-early': /while its machine lives/,
   'forgotten-token': /was bought twice/,
   'no-collector': /is leaked/,
+  'settable-leases': /before its lease had run out/,
+  'absence-is-no-end': /never ends/,
+  'absence-is-the-end': /while its machine lives|was bought while/,
+  'reserved-by-nobody': /more than its owner has/,
+  'line-is-never-looked-at': /queued and never ends/,
+  'no-quarantine': /never ends/,
+  'strikes-for-ever': /is not poisoned/,
+  'budget-unheard': /of a budget of/,
+  'copy-unwritten': /the checkpoint of node/,
+};
+
+/**
+ * Where some show first, which is looked at first: to find them anew takes a minute. When worlds
+ * change, so do these numbers, and the search below finds the new ones.
+ */
+const SHOWS_IN: Readonly<Record<string, number>> = {
+  'missing-fence': 9,
+  'relaunch-on-unknown': 10,
+  'closed-too-early': 6,
+  'settable-leases': 7,
+  'absence-is-no-end': 67,
+  'absence-is-the-end': 12,
+  'reserved-by-nobody': 31,
+  'line-is-never-looked-at': 8,
+  'no-quarantine': 7,
+  'budget-unheard': 199,
+  'copy-unwritten': 34,
 };
 
 async function traceOf(seed: number): Promise<string> {
@@ -48,7 +75,8 @@ describe('simulated worlds of faults', () => {
 
   for (const plant of Object.keys(PLANTS).filter((name) => name !== 'none')) {
     it(`a planted bug is found: ${plant}`, async () => {
-      for (let seed = 1; seed <= SEEDS_MAX; seed++) {
+      const all = Array.from({ length: SEEDS_MAX }, (_, index) => index + 1);
+      for (const seed of [SHOWS_IN[plant] ?? 1, ...all]) {
         const { breaks } = await runWorld({ seed, plant });
         if (breaks.some((one) => FOUND_BY[plant]!.test(one))) return;
       }

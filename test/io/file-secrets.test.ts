@@ -94,3 +94,28 @@ test('a damaged file is an error that does not repeat what the file holds', asyn
     return true;
   });
 });
+
+test('what a killed server has left is listed, and goes with the rest of its run (fault 34)', async () => {
+  const dir = newDir();
+  const secrets = fileSecrets(dir);
+  const [ended, cut] = ['run_ended', 'run_cut'].map((runId) => ({ tenantId: 'default', runId }));
+  await secrets.put(ended!, { TOKEN: 'canary' });
+  // Killed between the writing of a file and its name.
+  writeFileSync(join(dir, 'default.run_cut.json.0a1b.tmp'), '{"TOKEN": "canary"}');
+  const listed = await secrets.keys();
+  assert.deepEqual(listed.map(({ runId }) => runId).toSorted(), ['run_cut', 'run_ended']);
+  assert.ok(listed.every(({ at }) => Math.abs(Date.now() - at) < 60_000));
+  for (const one of listed) await secrets.remove(one);
+  assert.deepEqual(readdirSync(dir), []);
+  assert.deepEqual(await secrets.get(cut!), {});
+});
+
+test('a first attempt to keep them that was killed goes with those that were kept after it', async () => {
+  const dir = newDir();
+  const secrets = fileSecrets(dir);
+  await secrets.put(key, { TOKEN: 'canary' });
+  writeFileSync(join(dir, 'default.run_1.json.0a1b.tmp'), '{"TOKEN": "canary"}');
+  writeFileSync(join(dir, 'default.run_10.json.0a1b.tmp'), '{"TOKEN": "of another"}');
+  await secrets.remove(key);
+  assert.deepEqual(readdirSync(dir), ['default.run_10.json.0a1b.tmp']);
+});

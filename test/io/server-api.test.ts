@@ -5,17 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Hono } from 'hono';
+import { fileArtifacts } from '../../src/adapters/artifacts/file-artifacts.ts';
 import { fileBundles } from '../../src/adapters/bundles/file-bundles.ts';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { openSqliteStore } from '../../src/adapters/stores/sqlite/sqlite-store.ts';
+import { planner } from '../../src/app/replan.ts';
 import { seededRandom } from '../../src/base/rng.ts';
 import { asEpochMs } from '../../src/base/time.ts';
 import { foldRun } from '../../src/core/monitor/fold-run.ts';
+import { NodeWatch } from '../../src/engine/watch-nodes.ts';
 import type { Driver } from '../../src/ports/driver.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { serverApp } from '../../src/server/app.ts';
 import { buildPlan } from '../../src/spec/build-for-tests.ts';
 import { type Bundle, blobName, bundleText } from '../../src/spec/bundle.ts';
+import { readTasks } from '../../src/spec/read-tasks.ts';
 import { type Json, toWire } from '../../src/spec/wire.ts';
 
 const TOKEN = 'a-token';
@@ -50,7 +54,12 @@ describe('the API', () => {
         get: async ({ runId }) => secrets.get(runId) ?? {},
         remove: async ({ runId }) => void secrets.delete(runId),
       },
+      artifacts: fileArtifacts({ dir: join(dir, 'artifacts') }),
+      collector: { look: async () => [] },
+      readTasks,
       bundles: fileBundles({ dir: join(dir, 'bundles'), clock: systemClock() }),
+      watch: new NodeWatch({ store, drivers: new Map() }),
+      planner: planner({ offers: async () => [], readTasks, clock: systemClock() }),
       clock: systemClock(),
       version: '0.0.0-test',
       token: TOKEN,
@@ -183,7 +192,7 @@ describe('the API', () => {
     const [claim] = await store.claimDue({ leaseMs: 60_000, limit: 10 });
     assert.ok(claim);
     await store.writeIntent(claim, [
-      { type: 'attempt.created', data: { allocation: 0, attempt: 1, place: 'local' } },
+      { type: 'attempt.created', data: { allocation: 0, attempt: 1, place: 'local', move: 0 } },
       { type: 'node.starting', data: { ...node, token: 't' } },
     ]);
     const answer = await ask(`/v1/tenants/default/runs/${claim.runId}/logs?offset=2`);

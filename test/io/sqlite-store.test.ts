@@ -116,6 +116,21 @@ test('a lease that a dead server held keeps nobody waiting', async () => {
   await next.close();
 });
 
+test('time goes on from what was written last, though the time of day was set back (fault 13)', async () => {
+  const file = newFile();
+  const store = await open(file, { now: frozen });
+  await create(store);
+  await store.close();
+  let floor = asEpochMs(0);
+  const now = () => asEpochMs(Math.max(floor, frozen() - 3_600_000));
+  const notBefore = (moment: EpochMs): void => void (floor = moment);
+  const next = await openSqliteStore({ ...optionsOf(file, { now }), notBefore });
+  assert.deepEqual([floor, await next.now()], [frozen(), frozen()]);
+  const [due] = await next.claimDue({ leaseMs: 60_000, limit: 1 });
+  assert.equal(due?.runId, key.runId);
+  await next.close();
+});
+
 test(`${KILLS} kills of a server that writes lose nothing that it acknowledged`, async () => {
   const file = newFile();
   await killWriters(file, { kills: KILLS, open: () => open(file) });
@@ -198,6 +213,22 @@ test('a full disk refuses the write, loses nothing, and is no obstacle once ther
   assert.equal(error.code, 'state.disk-full');
   assert.equal(error.retry, 'later');
   assert.deepEqual(await tight.readRun(key), before);
+  await tight.append(key, 'user', [queued]);
+  await tight.close();
+});
+
+test('of several writes at once on a full disk what is acknowledged is there, and no more', async () => {
+  const file = newFile();
+  const store = await open(file);
+  await create(store);
+  await store.close();
+  const tight = await openWithRoom(file, { pages: 8 });
+  const wide = { type: 'run.queued', data: { reason: 'x'.repeat(100_000) } } as const;
+  const asked = [queued, wide, queued, wide].map((event) => tight.append(key, 'user', [event]));
+  const told = await Promise.allSettled(asked);
+  assert.ok(told.some(({ status }) => status === 'rejected'));
+  const kept = told.filter(({ status }) => status === 'fulfilled').length;
+  assert.equal((await tight.pageEvents(key, 0, 10)).length, 1 + kept);
   await tight.append(key, 'user', [queued]);
   await tight.close();
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { checkpointFolder, containerName } from '../../src/adapters/drivers/docker/node-folder.ts';
+import { checkpointPlace, containerName } from '../../src/adapters/drivers/docker/node-folder.ts';
 import {
   buildGang,
   buildNodeSpec,
@@ -86,7 +86,7 @@ describe('the docker driver', { skip }, () => {
 
     it('finds in a checkpoint folder what the attempt before it has left', async () => {
       const run = 'cat "$KEDGE_CHECKPOINT_DIR/step" || echo 7 > "$KEDGE_CHECKPOINT_DIR/step"';
-      const attempt = (n: number) => buildNodeSpec({ run, attempt: n, checkpoint: true });
+      const attempt = (n: number) => buildNodeSpec({ run, attempt: n, checkpoint: { path: null } });
       await outputOf(attempt(1));
       assert.equal(await outputOf(attempt(2)), '7\n');
     });
@@ -179,7 +179,7 @@ describe('the docker driver', { skip }, () => {
 
     it('begins once, however many servers create it at once', async () => {
       const run = 'echo begun >> "$KEDGE_CHECKPOINT_DIR/marks"; cat "$KEDGE_CHECKPOINT_DIR/marks"';
-      const spec = buildNodeSpec({ run, checkpoint: true });
+      const spec = buildNodeSpec({ run, checkpoint: { path: null } });
       const drivers = [place.another(), place.another(), place.another()];
       await Promise.all([0, 1, 2, 3, 4, 5].map((i) => drivers[i % 3]!.create(spec)));
       await ended(place, spec.ref);
@@ -197,12 +197,12 @@ describe('the docker driver', { skip }, () => {
           try {
             const driver = place.another(socket);
             const run = 'echo begun >> "$KEDGE_CHECKPOINT_DIR/marks"; sleep 600';
-            const spec = buildNodeSpec({ run, checkpoint: true });
+            const spec = buildNodeSpec({ run, checkpoint: { path: null } });
             proxy.cutOf = (asked) => (asked.includes(path) ? cut : null);
             await assert.rejects(driver.create(spec), { code: 'driver.no-reply' });
             proxy.cutOf = () => null;
             await driver.create(spec);
-            const marks = join(checkpointFolder(place.dataDir, spec.ref), 'marks');
+            const marks = join(checkpointPlace(place.dataDir, spec.ref).folder, 'marks');
             await place.waitFor(spec.ref, () => existsSync(marks));
             assert.equal((await podman.docker.listContainers({ all: true })).length, 1);
             await driver.stop(spec.ref, { graceMs: 0 });

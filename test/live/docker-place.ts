@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
-import { dockerDriver } from '../../src/adapters/drivers/docker/docker-driver.ts';
+import {
+  type DockerDriverOptions,
+  dockerDriver,
+} from '../../src/adapters/drivers/docker/docker-driver.ts';
 import { type NodeFolder, nodeFolder } from '../../src/adapters/drivers/docker/node-folder.ts';
 import type { DriverHarness } from '../../src/ports/driver.conformance.ts';
 import type { Driver, NodeRef, Observation } from '../../src/ports/driver.ts';
@@ -28,10 +31,11 @@ export class DockerPlace implements DriverHarness {
   }
 
   /** One more driver on the same data, as after a restart of the server. */
-  another(socket: string = this.#podman.socket): Driver {
+  another(socket: string = this.#podman.socket, parts: Partial<DockerDriverOptions> = {}): Driver {
     const env = { ...process.env, DOCKER_HOST: `unix://${socket}` };
     const price = { usdPerHour: null, electricityUsdPerKwh: null };
-    const driver = dockerDriver({ dataDir: this.dataDir, clock: systemClock(), env, ...price });
+    const own = { dataDir: this.dataDir, clock: systemClock(), env, ...price };
+    const driver = dockerDriver({ ...own, ...parts });
     return {
       ...bound(driver),
       create: (spec) => driver.create({ ...spec, image: spec.image ?? TEST_IMAGE }),
@@ -67,12 +71,16 @@ export class DockerPlace implements DriverHarness {
 function bound(driver: Driver): Driver {
   return {
     name: driver.name,
+    files: driver.files,
     check: () => driver.check(),
     offers: () => driver.offers(),
+    capacity: () => driver.capacity(),
     create: (spec) => driver.create(spec),
     observe: (refs) => driver.observe(refs),
     stop: (ref, options) => driver.stop(ref, options),
     readLog: (ref, slice) => driver.readLog(ref, slice),
+    sample: (requests) => driver.sample(requests),
+    exec: (ref, request) => driver.exec(ref, request),
     list: (installationId) => driver.list(installationId),
   };
 }

@@ -77,6 +77,15 @@ export class Podman {
     rmSync(this.socket, { force: true });
   }
 
+  /** It takes connections and answers none, until it goes on. */
+  pauseService(): void {
+    this.#service?.kill('SIGSTOP');
+  }
+
+  resumeService(): void {
+    this.#service?.kill('SIGCONT');
+  }
+
   async removeContainers(): Promise<void> {
     for (const { Id } of await this.docker.listContainers({ all: true })) {
       await this.docker.getContainer(Id).remove({ force: true });

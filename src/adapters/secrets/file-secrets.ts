@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assert } from '../../base/assert.ts';
 import { KedgeError } from '../../base/errors.ts';
-import type { SecretKey, Secrets } from '../../ports/secrets.ts';
+import { asEpochMs } from '../../base/time.ts';
+import type { KeptSecrets, SecretKey } from '../../ports/secrets.ts';
 import { fileError } from '../files/file-error.ts';
 
 /**
@@ -12,7 +13,7 @@ import { fileError } from '../files/file-error.ts';
  * own key files, and as durable as the database beside them. Errors: `state.disk-full`,
  * `state.read-only`, `state.corrupt`.
  */
-export function fileSecrets(dir: string): Secrets {
+export function fileSecrets(dir: string): KeptSecrets {
   return {
     put: async (key, values) => {
       const file = fileOf(dir, key);
@@ -33,13 +34,28 @@ export function fileSecrets(dir: string): Secrets {
     remove: async (key) => {
       const file = fileOf(dir, key);
       try {
-        await rm(file, { force: true });
+        // A crash may have left an attempt to keep them, beside the one that did.
+        for (const name of await namesIn(dir)) {
+          if (isOf(key, name)) await rm(join(dir, name), { force: true });
+        }
       } catch (error) {
         throw fileError(error, file);
       }
     },
+    keys: async () => {
+      const kept = (await namesIn(dir)).map(async (name) => {
+        const [, tenantId, runId] = NAME.exec(name) ?? [];
+        const file = await lstat(join(dir, name)).catch(() => null);
+        if (tenantId === undefined || runId === undefined || file === null) return [];
+        return [{ tenantId, runId, at: asEpochMs(Math.floor(file.mtimeMs)) }];
+      });
+      return (await Promise.all(kept)).flat();
+    },
   };
 }
+
+/** `<tenant>.<run>.json`, or, cut short by a crash, `<tenant>.<run>.json.<hex>.tmp`. */
+const NAME = /^([a-z0-9_-]+)\.([a-z0-9_-]+)\.json(?:\.[0-9a-f]+\.tmp)?$/i;
 
 const valuesSchema = z.record(z.string(), z.string());
 
@@ -74,6 +90,20 @@ async function syncFolder(dir: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+function isOf({ tenantId, runId }: SecretKey, name: string): boolean {
+  const match = NAME.exec(name);
+  return match?.[1] === tenantId && match[2] === runId;
+}
+
+async function namesIn(dir: string): Promise<readonly string[]> {
+  try {
+    return await readdir(dir);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 

@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { showUsd, usd, usdPerUnit } from '../../base/money.ts';
 import { formatDuration, SECOND_MS } from '../../base/time.ts';
 import type { Bill } from '../../spec/bill.ts';
+import { lineOf } from '../../spec/place-of-attempt.ts';
 import type { Plan } from '../../spec/plan.ts';
+import type { Run } from '../../spec/run.ts';
 import { toWire } from '../../spec/wire.ts';
 import type { Context } from '../context.ts';
 import { findRun } from '../find-run.ts';
@@ -16,22 +18,25 @@ export function command(context: Context): Command {
     .addOption(formatOption())
     .addHelpText('after', '\nExamples:\n  kedge cost\n  kedge cost digits -o json')
     .action(async (word: string | undefined, { output }: { readonly output: Format }) => {
-      const { bill, plan } = await callServer(context, async (client) => {
+      const { bill, run, plan } = await callServer(context, async (client) => {
         const { runId } = await findRun(client, word);
-        return { bill: await client.bill(runId), plan: (await client.run(runId)).plan };
+        return { bill: await client.bill(runId), ...(await client.run(runId)) };
       });
       await print(context, output, {
         json: () => toWire(bill),
         names: () => [bill.runId],
-        table: () => billTable(bill, plan, tableColumns(context.io)),
+        table: () => billTable(bill, { run, plan, columns: tableColumns(context.io) }),
       });
     });
 }
 
-function billTable(bill: Bill, plan: Plan, columns: number): string {
+function billTable(
+  bill: Bill,
+  { run, plan, columns }: { readonly run: Run; readonly plan: Plan; readonly columns: number },
+): string {
   const rows = bill.lines.map((line) => [
     plan.allocations[line.allocation]?.taskName ?? String(line.allocation),
-    plan.allocations[line.allocation]?.place ?? '?',
+    lineOf(run, plan, line).place,
     String(line.attempt),
     String(line.rank),
     `${showUsd(usdPerUnit(line.nanosPerHour))}/h`,

@@ -46,7 +46,7 @@ async function start(context: Context, options: StartOptions): Promise<void> {
       hint: 'to start it anew: `kedge server stop`; no run is lost',
     });
   }
-  await context.wiring.spawnServer({ port: options.port });
+  await context.wiring.spawnServer({ port: options.port, env: context.env });
   const started = await findServer(context);
   if (started === null)
     throw new KedgeError('server.start-failed', 'the server has ended again', {

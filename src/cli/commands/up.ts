@@ -11,17 +11,23 @@ import { INTERRUPTED } from '../follow.ts';
 import { followToEnd } from '../follow-to-end.ts';
 import { sendTask } from '../freeze/send-task.ts';
 import { callServer } from '../local-server.ts';
+import { noteCheckpointPath } from '../note-checkpoint-path.ts';
+import { priority } from '../parse-number.ts';
 import { planningOffers } from '../planning.ts';
 import { requireSources } from '../require-sources.ts';
-import { secretValues } from '../secret-values.ts';
+import { noteSecretLike } from '../secret-like.ts';
+import { requireName, takeSecretsApart } from '../secret-values.ts';
 import { noteNotHonored, notHonored, readTaskInput, type TaskInput } from '../task-input.ts';
 
 type Options = {
   readonly detach: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
+  readonly autoRetune: boolean;
+  readonly priority: number;
   readonly name?: string;
   readonly env: readonly string[];
+  readonly secret: readonly string[];
   readonly ignoreKey: readonly string[];
 };
 
@@ -45,29 +51,43 @@ export function command(context: Context): Command {
     .option('-y, --yes', 'never ask', false)
     .option('-n, --name <name>', 'a name for the run; default: that of the task')
     .option('-e, --env <NAME=VALUE>', 'set a variable of the task; repeatable', collect, [])
+    .option('--secret <NAME>', 'pass on a variable of yours, masked; repeatable', collect, [])
     .option('--ignore-key <key>', 'run although this key is not honored', collect, [])
+    .option('--priority <n>', 'before others that wait for room; default 0', priority, 0)
+    .option('--auto-retune', 'let Kedge move it whenever that pays', false)
     .option('--dry-run', 'say what would run and where, and start nothing', false)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: Options) => up(context, file, options));
 }
 
-async function up(context: Context, file: string, options: Options): Promise<void> {
-  const input = await readTaskInput(context, file);
-  const envs = parseEnvs(options.env);
-  refuseUnhonored(input, { ignored: options.ignoreKey, envs });
-  noteNotHonored(context, input, envs);
-  requireRun(input);
+async function up(caller: Context, file: string, options: Options): Promise<void> {
+  const asked = await readTaskInput(caller, file);
+  const given = parseEnvs(options.env);
+  const names = options.secret.map(requireName);
+  const known = { ...given, ...Object.fromEntries(names.map((name) => [name, ''])) };
+  refuseUnhonored(asked, { ignored: options.ignoreKey, envs: known });
+  noteNotHonored(caller, asked, known);
+  requireRun(asked);
+  const apart = takeSecretsApart(caller, { input: asked, envs: given, names });
+  const { context, input, envs, secrets } = apart;
+  noteSecretLike(context, { input, envs });
   await requireSources(input);
-  const secrets = secretValues(context, input.tasks);
   const { plan, anywhere } = await plans(context, input);
   announce(context, plan);
+  noteCheckpointPath(context, { plan, tasks: input.tasks });
   tellWhatIf(context, { plan, anywhere });
   if (options.dryRun) return;
   if (!(await confirm(context, plan, options.yes))) return;
   const name = options.name ?? input.tasks.name ?? 'task';
   const { text: taskText, baseDir } = input;
   const bundleId = await sendTask(context, input);
-  const runId = await launch(context, { name, taskText, baseDir, envs, secrets, plan, bundleId });
+  const { autoRetune, priority: urgency } = options;
+  const told = { name, taskText, baseDir, envs, secrets, plan, bundleId };
+  const runId = await launch(context, {
+    ...told,
+    ...(urgency === 0 ? {} : { priority: urgency }),
+    ...(autoRetune ? { autoRetune } : {}),
+  });
   if (options.detach) context.io.out(`${runId}\n`);
   else await followToEnd(context, runId);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { KedgeError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/units.ts';
 import {
@@ -14,16 +14,20 @@ import type { TaskInput } from '../task-input.ts';
 import { listSource, type SourceList, type SourceName } from './list-source.ts';
 import { type FilePlace, hashInside } from './read-inside.ts';
 
+/** Where the bytes of a blob are, and how many; or what they are, in place of those there. */
+export type Blob = FilePlace & { readonly size: number; readonly text?: string };
+
 export type FrozenTask = {
   readonly bundleId: string;
   readonly bundle: Bundle;
-  /** Where the bytes of each blob are, and how many. */
-  readonly blobs: ReadonlyMap<string, FilePlace & { readonly size: number }>;
+  readonly blobs: ReadonlyMap<string, Blob>;
 };
 
 export type FreezeOptions = {
   readonly bytesMax: number;
   readonly leaveOut: readonly string[];
+  /** Real path of the task file where its text goes along in place of what is in it. */
+  readonly blanked?: string | null;
   readonly onProgress: (doneBytes: number, allBytes: number) => void;
 };
 
@@ -45,10 +49,11 @@ export async function freezeTask(
   const allBytes = requireSmall(lists, options.bytesMax);
   let doneBytes = 0;
   const onBytes = (count: number): void => options.onProgress((doneBytes += count), allBytes);
-  const blobs = new Map<string, FilePlace & { readonly size: number }>();
+  const blobs = new Map<string, Blob>();
+  const blanked = options.blanked ? { path: options.blanked, text } : null;
   const sources: Bundle['sources'] = [];
   for (const { path, list } of lists) {
-    sources.push({ path, entries: await freezeEntries(list, { blobs, onBytes }) });
+    sources.push({ path, entries: await freezeEntries(list, { blobs, blanked, onBytes }) });
   }
   const bundle: Bundle = { schema: 'kedge.bundle/v1', task: sha256(text), sources };
   return { bundleId: sha256(bundleText(bundle)), bundle, blobs };
@@ -65,13 +70,14 @@ function sourcesOf(tasks: readonly Task[]): ReadonlyMap<string, string> {
 }
 
 type Freezing = {
-  readonly blobs: Map<string, FilePlace & { readonly size: number }>;
+  readonly blobs: Map<string, Blob>;
+  readonly blanked: { readonly path: string; readonly text: string } | null;
   readonly onBytes: (count: number) => void;
 };
 
 async function freezeEntries(
   { root, entries, isFile }: SourceList,
-  { blobs, onBytes }: Freezing,
+  { blobs, blanked, onBytes }: Freezing,
 ): Promise<BundleEntry[]> {
   const frozen: BundleEntry[] = [];
   for (const entry of entries) {
@@ -79,9 +85,12 @@ async function freezeEntries(
       frozen.push(entry);
       continue;
     }
-    const file = await hashInside({ root, path: entry.path }, onBytes);
+    const place = { root, path: entry.path };
+    const found = await hashInside(place, onBytes);
+    const text = blanked?.path === join(root, entry.path) ? blanked.text : null;
+    const file = text === null ? found : { ...found, ...measured(text) };
     frozen.push({ kind: 'file', path: isFile ? '.' : entry.path, ...file });
-    blobs.set(blobName(file), { root, path: entry.path, size: file.size });
+    blobs.set(blobName(file), { ...place, size: file.size, ...(text === null ? {} : { text }) });
   }
   return frozen;
 }
@@ -113,6 +122,10 @@ function requireSmall(
     hint: 'list what the task can do without in .kedgeignore, or allow more: KEDGE_BUNDLE_MAX=10GB',
     details: { bytes, bytesMax, entries },
   });
+}
+
+function measured(text: string): { readonly sha256: string; readonly size: number } {
+  return { sha256: sha256(text), size: Buffer.byteLength(text) };
 }
 
 function sha256(text: string): string {

@@ -1,5 +1,5 @@
-import { constants, type Dirent, type Stats } from 'node:fs';
-import { lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { constants, type Dirent, existsSync, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { KedgeError } from '../../base/errors.ts';
 import { staysInside } from '../../spec/bundle.ts';
@@ -31,7 +31,8 @@ export type SourceName = {
 /**
  * What of a source goes with the task. `.git`, sockets and pipes stay behind, and what .gitignore
  * and .kedgeignore list, in the folder where they lie and below; .kedgeignore has the last word.
- * Links are kept, and must not lead out. Errors: `driver.workdir-unreadable`.
+ * Links are kept, and must not lead out. A folder that is swapped for a link meanwhile is not gone
+ * into. Errors: `driver.workdir-unreadable`.
  */
 export async function listSource(source: SourceName): Promise<SourceList> {
   const root = await reading(source, source.from, () => realpath(source.from));
@@ -54,13 +55,34 @@ type Place = {
   readonly kedge: readonly IgnoreRule[];
 };
 
-async function listFolder(walk: Walk, above: Place): Promise<void> {
-  const folder = join(walk.root, above.path);
-  const found = await reading(walk, folder, () => readdir(folder, { withFileTypes: true }));
+/** A folder that is open: what is looked at below `at` lies in it, whatever happens to its path. */
+type OpenFolder = Place & { readonly at: string };
+
+const HAS_PROC = existsSync('/proc/self/fd');
+
+async function listFolder(walk: Walk, place: Place): Promise<void> {
+  const whole = join(walk.root, place.path);
+  const handle = await reading(walk, whole, () => openFolder(whole));
+  const at = HAS_PROC ? `/proc/self/fd/${handle.fd}` : whole;
+  await listOpen(walk, { ...place, at }).finally(() => handle.close());
+}
+
+/** Where /proc tells where it lies, one that was reached through a link is refused. */
+async function openFolder(whole: string): Promise<FileHandle> {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const handle = await open(whole, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!HAS_PROC || (await readlink(`/proc/self/fd/${handle.fd}`)) === whole) return handle;
+  await handle.close();
+  throw Object.assign(new TypeError(), { code: 'ELOOP' });
+}
+
+async function listOpen(walk: Walk, above: OpenFolder): Promise<void> {
+  const whole = join(walk.root, above.path);
+  const found = await reading(walk, whole, () => readdir(above.at, { withFileTypes: true }));
   // As git does, an ignore file that is a link is not followed. Source: gitignore(5), NOTES.
   const names = new Set(found.filter((entry) => entry.isFile()).map(({ name }) => name));
   const rulesOf = async (name: string): Promise<readonly IgnoreRule[]> =>
-    names.has(name) ? rulesIn(walk, join(above.path, name)) : [];
+    names.has(name) ? rulesIn(walk, above, name) : [];
   const git = [...above.git, ...(await rulesOf('.gitignore'))];
   const kedge = [...above.kedge, ...(await rulesOf('.kedgeignore'))];
   for (const entry of found.toSorted(byName)) {
@@ -72,7 +94,7 @@ async function listFolder(walk: Walk, above: Place): Promise<void> {
       walk.entries.push({ kind: 'folder', path });
       await listFolder(walk, { path, git, kedge });
     } else {
-      const listed = await listEntry(walk, path, entry);
+      const listed = await listEntry(walk, above, entry);
       if (listed !== null) walk.entries.push(listed);
     }
   }
@@ -83,21 +105,24 @@ function byName(a: Dirent, b: Dirent): number {
   return a.name < b.name ? -1 : 1;
 }
 
-async function listEntry(walk: Walk, path: string, entry: Dirent): Promise<Listed | null> {
-  const whole = join(walk.root, path);
+async function listEntry(walk: Walk, folder: OpenFolder, entry: Dirent): Promise<Listed | null> {
+  const path = join(folder.path, entry.name);
+  const [whole, at] = [join(walk.root, path), join(folder.at, entry.name)];
   if (entry.isSymbolicLink()) {
-    const target = await reading(walk, whole, () => linkTarget(walk, path));
-    return { kind: 'link', path, target };
+    const keep = async () => keptTarget(walk, { path, target: await readlink(at) });
+    return { kind: 'link', path, target: await reading(walk, whole, keep) };
   }
   if (!entry.isFile()) return null;
-  const { size }: Stats = await reading(walk, whole, () => lstat(whole));
+  const { size }: Stats = await reading(walk, whole, () => lstat(at));
   return { kind: 'file', path, size };
 }
 
 /** A link as it must be in the bundle: relative, to something within the source. */
-async function linkTarget(walk: Walk, path: string): Promise<string> {
+async function keptTarget(
+  walk: Walk,
+  { path, target }: { readonly path: string; readonly target: string },
+): Promise<string> {
   const link = join(walk.root, path);
-  const target = await readlink(link);
   const aim = await realpath(link).catch(() => resolve(dirname(link), target));
   const isInside = aim === walk.root || aim.startsWith(walk.root + sep);
   const straight = isAbsolute(target) || !staysInside({ path, target });
@@ -106,13 +131,17 @@ async function linkTarget(walk: Walk, path: string): Promise<string> {
   throw unreadable(walk, link, `it is a link to ${target}, which lies outside`);
 }
 
-async function rulesIn(walk: Walk, path: string): Promise<readonly IgnoreRule[]> {
-  const whole = join(walk.root, path);
-  const folder = path.slice(0, path.lastIndexOf('/') + 1);
-  return reading(walk, whole, async () => {
-    const file = await open(whole, constants.O_RDONLY | constants.O_NOFOLLOW);
+async function rulesIn(
+  walk: Walk,
+  folder: OpenFolder,
+  name: string,
+): Promise<readonly IgnoreRule[]> {
+  const path = join(folder.path, name);
+  return reading(walk, join(walk.root, path), async () => {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+    const file = await open(join(folder.at, name), flags);
     const text = await file.readFile('utf8').finally(() => file.close());
-    return parseIgnoreRules(text, folder);
+    return parseIgnoreRules(text, path.slice(0, path.lastIndexOf('/') + 1));
   });
 }
 

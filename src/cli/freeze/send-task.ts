@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { KedgeError } from '../../base/errors.ts';
 import { formatBytes, GIB, parseBytes } from '../../base/units.ts';
 import type { Client } from '../../sdk/client.ts';
@@ -5,7 +6,7 @@ import type { Context } from '../context.ts';
 import { callServer } from '../local-server.ts';
 import { StatusLine } from '../status-line.ts';
 import type { TaskInput } from '../task-input.ts';
-import { type FrozenTask, freezeTask } from './freeze-task.ts';
+import { type Blob, type FrozenTask, freezeTask } from './freeze-task.ts';
 import { hasChanged, readInside } from './read-inside.ts';
 
 const BYTES_MAX_DEFAULT = 2 * GIB;
@@ -42,6 +43,7 @@ async function freezeAndSend(
   const frozen = await freezeTask(input, {
     bytesMax: bytesMax(context),
     leaveOut: [dataDir, stateDir],
+    blanked: input.isBlanked ? await realpath(input.path) : null,
     onProgress: (done, all) => {
       context.interrupt.throwIfAborted();
       status.show(`kedge: reading ${formatBytes(done)} of ${formatBytes(all)}`);
@@ -80,7 +82,7 @@ async function sendBlob(client: Client, { blobs }: FrozenTask, name: string): Pr
     throw new KedgeError('server.failed', `the server asks for ${name}, which is of no file`);
   }
   try {
-    await client.putBlob(name, { bytes: readInside(place), size: place.size });
+    await client.putBlob(name, { bytes: bytesOf(place), size: place.size });
   } catch (error) {
     const isOther = error instanceof KedgeError && error.code === 'spec.bad-value';
     if (!isOther) throw error;
@@ -90,6 +92,11 @@ async function sendBlob(client: Client, { blobs }: FrozenTask, name: string): Pr
       details: { changed: true },
     });
   }
+}
+
+async function* bytesOf(blob: Blob): AsyncGenerator<Uint8Array> {
+  if (blob.text === undefined) yield* readInside(blob);
+  else yield Buffer.from(blob.text);
 }
 
 function bytesMax({ env }: Context): number {

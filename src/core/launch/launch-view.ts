@@ -12,9 +12,26 @@ export type LaunchView = {
   readonly file: TaskFile;
   /** By `nodeKey`; a node that was not looked at has no entry. */
   readonly observed: ReadonlyMap<string, Observation>;
-  /** By `nodeKey`, for vanishing nodes: when their place, listing no such node, took the stop. */
-  readonly stopTimes: ReadonlyMap<string, EpochMs>;
+  /** By `nodeKey`; read from the log only when a node is missing. */
+  readonly absences: ReadonlyMap<string, Absence>;
+  /** An attempt of it stands in line for room; it is made due when there is some. */
+  readonly waitsForRoom?: boolean;
   readonly now: EpochMs;
+};
+
+/**
+ * A node that its place, which answers, does not list: never made, or gone, or listed late. Two
+ * absences tell these apart, the second so long after the place took a stop of the node that its
+ * machine can neither be listed late nor be made by a create that was on its way. All of it is in
+ * the log, for an engine that is killed often would forget it.
+ */
+export type Absence = {
+  /** When it was first seen to run; null when it never was. */
+  readonly runningAt: EpochMs | null;
+  /** The first look since it last ran that did not find it; null before that. */
+  readonly since: EpochMs | null;
+  /** When its place, not listing it, took a stop of it; null before that. */
+  readonly stoppedAt: EpochMs | null;
 };
 
 export type NodeId = {

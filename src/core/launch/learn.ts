@@ -1,8 +1,9 @@
-import { type EpochMs, SECOND_MS } from '../../base/time.ts';
 import type { Observation } from '../../ports/driver.ts';
-import type { NewEvent, RunEvent } from '../../spec/event.ts';
+import type { NewEvent } from '../../spec/event.ts';
+import { lineOf } from '../../spec/place-of-attempt.ts';
 import type { Outcome, RunNode } from '../../spec/run.ts';
-import { allocationOf, type LaunchView, type NodeId, nodeKey } from './launch-view.ts';
+import { learnAbsent } from './absence.ts';
+import { type LaunchView, nodeKey } from './launch-view.ts';
 
 /**
  * What the observations tell that the run's state does not say yet, as events. A node out of
@@ -32,49 +33,6 @@ function learnNode(view: LaunchView, node: RunNode, seen: Observation): readonly
   }
 }
 
-/**
- * Listings lag: an absence is believed so long after the provider took the stop, not earlier. From
- * then on the machine can neither be listed late nor be made by a create that was on its way.
- */
-export const ABSENCE_GRACE_MS = 40 * SECOND_MS;
-
-/** A node asked to stop that its provider has never heard of, or has forgotten, has stopped. */
-function learnAbsent(view: LaunchView, node: RunNode): readonly NewEvent[] {
-  if (node.state === 'stopping') {
-    const stopTime = view.stopTimes.get(nodeKey(node));
-    if (stopTime === undefined || view.now - stopTime < ABSENCE_GRACE_MS) return [];
-    const reason = 'stopped before it started';
-    const data = { ...id(node), outcome: 'cancelled' as const, exitCode: null, reason };
-    return [{ type: 'node.ended', data: { ...data, endedAt: view.now } }];
-  }
-  if (node.state !== 'running') return [];
-  const reason = 'its place no longer lists it';
-  return [{ type: 'node.unknown', data: { ...id(node), reason } }];
-}
-
-/** Being stopped, and not listed by its place: never made, or gone, or listed late. */
-export function isVanishing(view: LaunchView, node: NodeId): boolean {
-  const known = view.run.nodes.find((one) => nodeKey(one) === nodeKey(node));
-  return known?.state === 'stopping' && view.observed.get(nodeKey(node))?.state === 'absent';
-}
-
-/** The outcome of a stop: told once, of a vanishing node, since its absence counts from there. */
-export function toldOfStop(view: LaunchView, node: NodeId): readonly NewEvent[] {
-  if (!isVanishing(view, node) || view.stopTimes.has(nodeKey(node))) return [];
-  const { allocation, attempt, rank } = node;
-  return [{ type: 'node.stopping', data: { allocation, attempt, rank, reason: VANISHING } }];
-}
-
-const VANISHING = 'its place was told to stop it, and does not list it';
-
-/** Of a run's whole log, what `LaunchView.stopTimes` holds. */
-export function stopTimesOf(events: readonly RunEvent[]): ReadonlyMap<string, EpochMs> {
-  const told = events.filter(({ type, data }) => {
-    return type === 'node.stopping' && data.reason === VANISHING;
-  });
-  return new Map(told.toReversed().map(({ data, at }) => [nodeKey(data as NodeId), at]));
-}
-
 type Ended = Extract<Observation, { state: 'ended' }>;
 
 /** A node that ran between two looks is billed too: its start is told before its end. */
@@ -96,7 +54,7 @@ function outcomeOf(node: RunNode, seen: Ended): Outcome {
 }
 
 function running(view: LaunchView, node: RunNode, startedAt: Ended['endedAt']): NewEvent {
-  const offer = allocationOf(view.plan, node.allocation);
+  const offer = lineOf(view.run, view.plan, node);
   const { nanosPerHour, billingIncrementS, billingMinimumS } = offer;
   const price = { nanosPerHour, billingIncrementS, billingMinimumS };
   return { type: 'node.running', data: { ...id(node), token: node.token, ...price, startedAt } };

@@ -3,88 +3,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { asEpochMs, type EpochMs } from '../../base/time.ts';
 import type { Observation } from '../../ports/driver.ts';
-import { buildPlan, buildTask, buildTaskFile } from '../../spec/build-for-tests.ts';
-import type { NewEvent, RunEvent } from '../../spec/event.ts';
-import type { Run } from '../../spec/run.ts';
-import { foldRun } from '../monitor/fold-run.ts';
-import { type LaunchView, nodeKey } from './launch-view.ts';
-import { ABSENCE_GRACE_MS, learn, stopTimesOf, toldOfStop } from './learn.ts';
-import { INFRA_LOSSES_MAX, nextLookMs, nextSteps, type Step } from './next-steps.ts';
-
-/** A run driven by hand: what the world shows is set, and the engine's part is done in memory. */
-class Play {
-  run: Run;
-  now = asEpochMs(1_000_000);
-  readonly observed = new Map<string, Observation>();
-  readonly created: string[] = [];
-  readonly stopped: string[] = [];
-  readonly #log: RunEvent[] = [];
-  readonly #view: Pick<LaunchView, 'plan' | 'file'>;
-  #seq = 0;
-
-  constructor(
-    options: { nodes?: number; retries?: number; tasks?: number; needs?: number[][] } = {},
-  ) {
-    const { nodes = 1, retries = 0, tasks = 1, needs } = options;
-    const task = buildTask({ retries, numNodes: nodes });
-    const file = buildTaskFile(
-      Array.from({ length: tasks }, () => task),
-      needs,
-    );
-    const lines = Array.from({ length: tasks }, (_, index) => ({ task: index, count: nodes }));
-    this.#view = { plan: buildPlan(lines), file };
-    this.run = this.#fold(null, { type: 'run.created', data: { name: 'play' } });
-  }
-
-  write(...events: readonly NewEvent[]): void {
-    for (const event of events) this.run = this.#fold(this.run, event);
-  }
-
-  view(): LaunchView {
-    const { run, observed, now } = this;
-    const stopTimes = stopTimesOf(this.#log);
-    return { ...this.#view, run, observed, stopTimes, now };
-  }
-
-  /** One look of the engine: learn, then step until something must be waited for. */
-  look(): void {
-    this.write(...learn(this.view()));
-    for (let round = 0; round < 20; round++) {
-      const steps = nextSteps(this.view());
-      for (const step of steps) this.#carryOut(step);
-      if (steps.length === 0 || steps.some((step) => step.act.length > 0)) return;
-    }
-    assert.fail('it does not settle');
-  }
-
-  see(key: string, seen: Observation): void {
-    this.observed.set(key, seen);
-    this.look();
-  }
-
-  end(key: string, how: 'exited' | 'stopped' | 'lost', exitCode: number | null): void {
-    const at = { startedAt: this.now, endedAt: this.now };
-    this.see(key, { state: 'ended', how, exitCode, reason: how, ...at });
-  }
-
-  #carryOut(step: Step): void {
-    this.write(...step.intent);
-    for (const action of step.act) {
-      (action.kind === 'create' ? this.created : this.stopped).push(nodeKey(action.node));
-      if (action.kind === 'stop') this.write(...toldOfStop(this.view(), action.node));
-    }
-  }
-
-  #fold(run: Run | null, event: NewEvent): Run {
-    const seq = ++this.#seq;
-    const key = { tenantId: 'default', runId: 'run_1', actor: 'engine' };
-    const written = { ...key, ...event, seq, schemaVersion: 1, at: this.now } as RunEvent;
-    this.#log.push(written);
-    return foldRun(run, written);
-  }
-}
-
-const UP: Observation = { state: 'running', startedAt: asEpochMs(1_000_000) };
+import { Play, UP } from '../monitor/play-for-tests.ts';
+import { ABSENCE_GRACE_MS } from './absence.ts';
+import { learn } from './learn.ts';
+import { INFRA_LOSSES_MAX, nextLookMs } from './next-steps.ts';
 
 describe('a run', () => {
   it('starts its node, runs, and ends with the code of its command', () => {

@@ -1,33 +1,29 @@
 import { MINUTE_MS, SECOND_MS } from '../../base/time.ts';
 import type { NewEvent } from '../../spec/event.ts';
 import type { Attempt, Outcome, RunNode } from '../../spec/run.ts';
+import { isForgotten } from './absence.ts';
+import {
+  close,
+  create,
+  isAbsent,
+  place,
+  reasonOf,
+  STOP_GRACE_MS,
+  type Step,
+  stop,
+  stopNodes,
+  worst,
+} from './attempt-steps.ts';
 import {
   allocationOf,
   attemptsOf,
   type LaunchView,
   lastAttempt,
-  type NodeId,
-  nodeKey,
   nodesOf,
-  nodeToken,
   taskOf,
 } from './launch-view.ts';
+import { moveSteps, wasTurnedAway } from './move-steps.ts';
 
-/**
- * The next safe action: events that state the intent, then calls to the driver that carry it
- * out. Carrying out the same step twice is harmless: creates bear the node's token.
- */
-export type Step = {
-  readonly intent: readonly NewEvent[];
-  readonly act: readonly Action[];
-};
-
-export type Action =
-  | { readonly kind: 'create'; readonly node: NodeId }
-  | { readonly kind: 'stop'; readonly node: NodeId; readonly graceMs: number };
-
-/** Time for a task to write a checkpoint after it is asked to end. */
-export const STOP_GRACE_MS = 10 * SECOND_MS;
 /** A run whose places fail it so many times in a row is taken out of the loop. */
 export const INFRA_LOSSES_MAX = 5;
 
@@ -52,12 +48,24 @@ export function nextSteps(view: LaunchView): readonly Step[] {
 
 /** When to look at a run again: soon at its start, less often as it goes on. */
 export function nextLookMs(view: LaunchView): number {
-  const pauses = view.plan.allocations
+  const pauses = pausesOf(view);
+  if (pauses.length === 0) return pollMs(view);
+  return Math.min(...pauses, ...(hasLive(view) ? [pollMs(view)] : []));
+}
+
+/** Standing in line is all that it does: it is made due when there is room. */
+export function onlyWaits(view: LaunchView): boolean {
+  return view.waitsForRoom === true && !hasLive(view) && pausesOf(view).length === 0;
+}
+
+function pausesOf(view: LaunchView): readonly number[] {
+  return view.plan.allocations
     .map((_, line) => backoffLeftMs(view, line))
     .filter((pause) => pause > 0);
-  const hasLive = view.run.nodes.some((node) => node.state !== 'ended');
-  if (pauses.length === 0) return pollMs(view);
-  return Math.min(...pauses, ...(hasLive ? [pollMs(view)] : []));
+}
+
+function hasLive({ run }: LaunchView): boolean {
+  return run.nodes.some(({ state }) => state !== 'ended');
 }
 
 /** Somebody waits for what is starting or stopping; what runs for long may be seen a bit later. */
@@ -74,6 +82,8 @@ function pollMs(view: LaunchView): number {
 
 /** The steps of one allocation while nothing has failed the run. */
 function stepsOf(view: LaunchView, allocation: number): readonly Step[] {
+  const moving = moveSteps(view, allocation);
+  if (moving !== null) return moving;
   const last = lastAttempt(view.run, allocation);
   if (last === undefined) return mayStart(view, allocation) ? [place(view, allocation, 1)] : [];
   if (last.state !== 'ended') return stepsOfAttempt(view, last);
@@ -87,10 +97,17 @@ function stepsOfAttempt(view: LaunchView, attempt: Attempt): readonly Step[] {
   const outcome = worst(nodes);
   if (nodes.every((node) => node.state === 'ended')) return [close(attempt, outcome, nodes)];
   if (outcome !== 'succeeded') return stopNodes(view, nodes, 'another node of its gang ended');
+  const forgotten = nodes.filter((node) => isForgotten(view, node));
+  if (forgotten.length > 0) return forgotten.map(bar);
   const absent = nodes.filter((node) => mayNeverHaveBeen(node) && isAbsent(view, node));
   if (absent.length === 0) return [];
   const hidden = absent.filter((node) => node.state === 'unknown');
   return [{ intent: hidden.map(starting), act: absent.map(create) }];
+}
+
+/** So that what its place has lost sight of does not come back beside the next attempt. */
+function bar(node: RunNode): Step {
+  return { intent: [], act: [stop(node, STOP_GRACE_MS)] };
 }
 
 /** Its create may have been lost, whether or not it was out of sight since. */
@@ -108,53 +125,13 @@ function windDown(view: LaunchView, lines: readonly number[], verdict: Outcome):
     .map((line) => lastAttempt(view.run, line))
     .filter((attempt) => attempt !== undefined && attempt.state !== 'ended') as Attempt[];
   if (open.length === 0) return [endAs(view, lines, verdict)];
-  const why = verdict === 'cancelled' ? 'the user asked for it' : 'another part of the run failed';
+  const asked = view.run.stopReason ?? 'the user asked for it';
+  const why = verdict === 'cancelled' ? asked : 'another part of the run failed';
   return open.flatMap((attempt) => {
     const nodes = nodesOf(view.run, attempt);
     const ended = nodes.every((node) => node.state === 'ended');
     return ended ? [close(attempt, worst(nodes), nodes)] : stopNodes(view, nodes, why);
   });
-}
-
-function stopNodes(view: LaunchView, nodes: readonly RunNode[], reason: string): readonly Step[] {
-  return nodes
-    .filter((node) => node.state !== 'ended')
-    .map((node) => {
-      const { allocation, attempt, rank } = node;
-      const data = { allocation, attempt, rank, reason };
-      const intent: NewEvent[] = node.state === 'stopping' ? [] : [{ type: 'node.stopping', data }];
-      return { intent, act: [stop(node, STOP_GRACE_MS)] };
-    })
-    .filter((step) => step.intent.length > 0 || isLive(view, step.act[0]!.node));
-}
-
-/** Intent and creates of a new attempt: all its nodes together. */
-function place(view: LaunchView, allocation: number, attempt: number): Step {
-  const line = allocationOf(view.plan, allocation);
-  const nodes = Array.from({ length: line.count }, (_, rank) => ({ allocation, attempt, rank }));
-  const intent: NewEvent[] = [
-    { type: 'attempt.created', data: { allocation, attempt, place: line.place } },
-    ...nodes.map((node) => ({
-      type: 'node.starting' as const,
-      data: { ...node, token: nodeToken(view.run.runId, node) },
-    })),
-  ];
-  return { intent, act: nodes.map(create) };
-}
-
-function create({ allocation, attempt, rank }: NodeId): Action {
-  return { kind: 'create', node: { allocation, attempt, rank } };
-}
-
-function close(attempt: Attempt, outcome: Outcome, nodes: readonly RunNode[]): Step {
-  const reason = reasonOf(outcome, nodes);
-  const { allocation } = attempt;
-  const data = { allocation, attempt: attempt.attempt, outcome, reason };
-  return { intent: [{ type: 'attempt.ended', data }], act: [] };
-}
-
-function stop({ allocation, attempt, rank }: NodeId, graceMs: number): Action {
-  return { kind: 'stop', node: { allocation, attempt, rank }, graceMs };
 }
 
 function end(outcome: Outcome, exitCode: number | null, reason: string): Step {
@@ -163,7 +140,9 @@ function end(outcome: Outcome, exitCode: number | null, reason: string): Step {
 
 /** Ends the run as its verdict says, with the exit code and words of the node that failed it. */
 function endAs(view: LaunchView, lines: readonly number[], verdict: Outcome): Step {
-  if (verdict === 'cancelled') return end('cancelled', null, 'stopped by the user');
+  if (verdict === 'cancelled') {
+    return end('cancelled', null, view.run.stopReason ?? 'stopped by the user');
+  }
   const failed = lines
     .map((line) => lastAttempt(view.run, line))
     .find((attempt) => attempt?.outcome === verdict);
@@ -177,13 +156,20 @@ function endAs(view: LaunchView, lines: readonly number[], verdict: Outcome): St
 /** What has failed the whole run, or null: a task out of retries, a place lost too often. */
 function failure(view: LaunchView, lines: readonly number[]): Outcome | null {
   for (const line of lines) {
-    const ended = attemptsOf(view.run, line).filter((attempt) => attempt.state === 'ended');
+    const ended = endedAttempts(view, line);
     const failures = ended.filter((attempt) => attempt.outcome === 'task-failed').length;
     if (failures > taskOf(view, line).retries) return 'task-failed';
     if (lossesInARow(ended) >= INFRA_LOSSES_MAX) return 'infra-lost';
     if (ended.at(-1)?.outcome === 'cancelled') return 'cancelled';
   }
   return null;
+}
+
+/** Where a move was turned away nothing has failed: it goes back to where it was. */
+function endedAttempts({ run }: LaunchView, allocation: number): readonly Attempt[] {
+  return attemptsOf(run, allocation).filter((attempt) => {
+    return attempt.state === 'ended' && !wasTurnedAway(run, attempt);
+  });
 }
 
 /** Losses since the last attempt that ended otherwise. */
@@ -194,7 +180,7 @@ function lossesInARow(ended: readonly Attempt[]): number {
 
 /** Doubling pauses after each loss in a row; none after a failure of the task itself. */
 function backoffLeftMs(view: LaunchView, allocation: number): number {
-  const ended = attemptsOf(view.run, allocation).filter((attempt) => attempt.state === 'ended');
+  const ended = endedAttempts(view, allocation);
   const losses = lossesInARow(ended);
   const last = lastAttempt(view.run, allocation);
   if (losses === 0 || last === undefined || last.endedAt === null) return 0;
@@ -212,28 +198,4 @@ function mayStart(view: LaunchView, allocation: number): boolean {
 
 function isDone(view: LaunchView, allocation: number): boolean {
   return lastAttempt(view.run, allocation)?.outcome === 'succeeded';
-}
-
-/** The outcome of a gang so far: lost before failed before cancelled before succeeded. */
-function worst(nodes: readonly RunNode[]): Outcome {
-  const order: readonly Outcome[] = ['infra-lost', 'task-failed', 'cancelled', 'unknown'];
-  return order.find((outcome) => nodes.some((node) => node.outcome === outcome)) ?? 'succeeded';
-}
-
-/** The words of the node that decided the outcome, with its rank where it was one of several. */
-function reasonOf(outcome: Outcome, nodes: readonly RunNode[]): string {
-  if (outcome === 'succeeded') return 'the task succeeded';
-  const culprit = nodes.find((node) => node.outcome === outcome);
-  const where = culprit !== undefined && nodes.length > 1 ? ` (node ${culprit.rank})` : '';
-  return `${culprit?.reason ?? outcome}${where}`;
-}
-
-function isAbsent(view: LaunchView, node: NodeId): boolean {
-  return view.observed.get(nodeKey(node))?.state === 'absent';
-}
-
-/** Seen alive, or not seen: a stop must reach it. */
-function isLive(view: LaunchView, node: NodeId): boolean {
-  const seen = view.observed.get(nodeKey(node));
-  return seen === undefined || seen.state !== 'ended';
 }

@@ -32,6 +32,13 @@ test('a machine is left alone in every state of its node but the last', () => {
   assert.deepEqual(findOrphans(over).orphans, [ref('a')]);
 });
 
+test('a machine of a run that has ended is nobody’s, whatever is remembered of its node', () => {
+  const [[key, run] = []] = runWith('a', 'unknown');
+  const runs = new Map([[key!, { ...run!, state: 'ended' as const }]]);
+  const verdict = findOrphans({ live: [ref('a')], runs, suspects: new Set(['a']) });
+  assert.deepEqual(verdict.orphans, [ref('a')]);
+});
+
 test('a machine under another token than its node has is nobody’s', () => {
   const runs = runWith('a', 'running');
   const verdict = findOrphans({ live: [ref('b')], runs, suspects: new Set(['b']) });

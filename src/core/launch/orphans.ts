@@ -36,5 +36,7 @@ export function runKeyOf({ tenantId, runId }: Pick<NodeRef, 'tenantId' | 'runId'
 }
 
 function isIntended(run: Run | undefined, { token }: NodeRef): boolean {
-  return run?.nodes.some((node) => node.token === token && node.state !== 'ended') ?? false;
+  // A run that was quarantined may have ended before its nodes.
+  if (run === undefined || run.state === 'ended') return false;
+  return run.nodes.some((node) => node.token === token && node.state !== 'ended');
 }

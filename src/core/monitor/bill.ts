@@ -35,7 +35,20 @@ export function readBill(events: readonly RunEvent[], options: BillOptions): Bil
 type Start = Extract<RunEvent, { readonly type: 'node.running' }>['data'];
 type NodeId = Pick<Start, 'allocation' | 'attempt' | 'rank'>;
 
+export type Price = Pick<Start, 'nanosPerHour' | 'billingIncrementS' | 'billingMinimumS'>;
+
+/** What so long a use of one machine costs. */
+export function costOf(price: Price, usedMs: number): Micros {
+  return charge(price.nanosPerHour, { of: billedMsOf(price, usedMs), per: HOUR_MS });
+}
+
 /** In whole milliseconds, so that an increment below a second is exact too. */
+function billedMsOf({ billingIncrementS, billingMinimumS }: Price, usedMs: number): number {
+  const incrementMs = Math.max(1, Math.round(billingIncrementS * SECOND_MS));
+  const minimumMs = Math.round(billingMinimumS * SECOND_MS);
+  return Math.max(minimumMs, Math.ceil(usedMs / incrementMs) * incrementMs);
+}
+
 function billLine(
   start: Start,
   until: { readonly endedAt: EpochMs | null; readonly now: EpochMs },
@@ -43,11 +56,8 @@ function billLine(
   const { allocation, attempt, rank, nanosPerHour, startedAt } = start;
   const { endedAt } = until;
   const usedMs = Math.max(0, (endedAt ?? until.now) - startedAt);
-  const incrementMs = Math.max(1, Math.round(start.billingIncrementS * SECOND_MS));
-  const minimumMs = Math.round(start.billingMinimumS * SECOND_MS);
-  const billedMs = Math.max(minimumMs, Math.ceil(usedMs / incrementMs) * incrementMs);
-  const costMicros = charge(nanosPerHour, { of: billedMs, per: HOUR_MS });
-  const seconds = billedMs / SECOND_MS;
+  const costMicros = costOf(start, usedMs);
+  const seconds = billedMsOf(start, usedMs) / SECOND_MS;
   return { allocation, attempt, rank, nanosPerHour, startedAt, endedAt, seconds, costMicros };
 }
 

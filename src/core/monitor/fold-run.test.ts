@@ -17,7 +17,10 @@ function placed(attempt: number, { allocation = 0, nodes = 2 } = {}): NewEvent[]
   const starts = Array.from({ length: nodes }, (_, rank) =>
     starting(rank, { allocation, attempt }),
   );
-  return [{ type: 'attempt.created', data: { allocation, attempt, place: 'local' } }, ...starts];
+  return [
+    { type: 'attempt.created', data: { allocation, attempt, place: 'local', move: 0 } },
+    ...starts,
+  ];
 }
 
 function starting(rank: number, { allocation = 0, attempt = 1, token = 'token' } = {}): NewEvent {

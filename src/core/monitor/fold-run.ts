@@ -1,4 +1,3 @@
-import { KedgeError } from '../../base/errors.ts';
 import type { RunEvent } from '../../spec/event.ts';
 import {
   ATTEMPT_TRANSITIONS,
@@ -11,6 +10,9 @@ import {
   type RunNode,
   type RunPhase,
 } from '../../spec/run.ts';
+import { clearAlarm, clearAlarmsOf, raiseAlarm } from './fold-alarm.ts';
+import { abandonMoves, foldMove } from './fold-move.ts';
+import { illegal } from './illegal-event.ts';
 
 /**
  * A run after one more event of its log; null is the run before `run.created`. Telling the same
@@ -25,6 +27,8 @@ export function foldRun(run: Run | null, event: RunEvent): Run {
       return queued(run, event);
     case 'run.stop-requested':
       return stopRequested(run, event);
+    case 'run.quarantined':
+      return quarantined(run, event);
     case 'run.ended':
       return ended(run, event);
     case 'attempt.created':
@@ -41,6 +45,17 @@ export function foldRun(run: Run | null, event: RunEvent): Run {
       return nodeStopping(run, event);
     case 'node.ended':
       return nodeEnded(run, event);
+    case 'move.requested':
+    case 'move.delayed':
+    case 'move.copied':
+    case 'move.ended':
+      return foldMove(run, event);
+    case 'artifacts.collected':
+      return run;
+    case 'alarm.raised':
+      return raiseAlarm(run, event.data, event.at);
+    case 'alarm.cleared':
+      return clearAlarm(run, event.data);
   }
 }
 
@@ -62,11 +77,14 @@ function created(event: EventOf<'run.created'>): Run {
     outcome: null,
     exitCode: null,
     stopRequested: false,
+    stopReason: null,
     createdAt: event.at,
     startedAt: null,
     endedAt: null,
     attempts: [],
     nodes: [],
+    moves: [],
+    alarms: [],
   };
 }
 
@@ -78,24 +96,34 @@ function queued(run: Run, event: EventOf<'run.queued'>): Run {
 
 function stopRequested(run: Run, event: EventOf<'run.stop-requested'>): Run {
   if (run.state === 'ended') return { ...run, stopRequested: true };
-  return { ...moved(run, 'stopping', event), stopRequested: true };
+  const stopReason = run.stopRequested ? run.stopReason : (event.data.reason ?? null);
+  return { ...moved(run, 'stopping', event), stopRequested: true, stopReason };
+}
+
+function quarantined(run: Run, event: EventOf<'run.quarantined'>): Run {
+  if (run.state === 'ended') return run;
+  const { reason } = event.data;
+  const stopReason = run.stopRequested ? run.stopReason : reason;
+  return { ...moved(run, 'stopping', event), reason, stopReason };
 }
 
 function ended(run: Run, event: EventOf<'run.ended'>): Run {
   if (run.state === 'ended') return run;
   const { outcome, exitCode, reason } = event.data;
-  return { ...moved(run, 'ended', event), outcome, exitCode, reason, endedAt: event.at };
+  const over = { ...moved(run, 'ended', event), outcome, exitCode, reason, endedAt: event.at };
+  return { ...abandonMoves(over, event.at), alarms: [] };
 }
 
 /** Also legal while stopping: the intent may be written just after the user asked to stop. */
 function attemptCreated(run: Run, event: EventOf<'attempt.created'>): Run {
   if (run.state === 'ended') return refuse(run, event);
-  const { allocation, attempt } = event.data;
+  const { allocation, attempt, move } = event.data;
   const known = findAttempt(run, event.data);
   if (known !== undefined) return known.state === 'starting' ? run : refuse(run, event);
   const fresh: Attempt = {
     allocation,
     attempt,
+    move,
     state: 'starting',
     outcome: null,
     createdAt: event.at,
@@ -188,7 +216,8 @@ function nodeEnded(run: Run, event: EventOf<'node.ended'>): Run {
   const before = findNode(run, event.data);
   if (before?.state === 'ended') return run;
   const { outcome, exitCode, endedAt } = event.data;
-  return withNode(run, { ...nodeMoved(run, 'ended', event), outcome, exitCode, endedAt });
+  const told = withNode(run, { ...nodeMoved(run, 'ended', event), outcome, exitCode, endedAt });
+  return clearAlarmsOf(told, event.data);
 }
 
 function moved(run: Run, state: RunPhase, event: RunEvent): Run {
@@ -240,11 +269,4 @@ function byId(a: AttemptId & { rank?: number }, b: AttemptId & { rank?: number }
 
 function refuse(run: Run, event: RunEvent): never {
   throw illegal(event, `the run is ${run.state}`);
-}
-
-function illegal(event: RunEvent, why: string): KedgeError {
-  const { type, data, runId, seq } = event;
-  return new KedgeError('state.illegal-transition', `${runId}: ${type} cannot happen: ${why}`, {
-    details: { runId, seq, type, data },
-  });
 }

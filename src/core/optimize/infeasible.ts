@@ -18,7 +18,7 @@ export function nothingFits(
   const why = nearest === undefined ? 'there are no offers' : `nearest is ${wordsOf(nearest)}`;
   if (launchableOnly && isElsewhere) {
     const message = `no place that Kedge can launch on can carry ${name}: ${why}`;
-    const hint = 'see what it would cost elsewhere with `kedge plan`';
+    const hint = '`kedge check` says what your places lack, `kedge plan` what others cost';
     return new KedgeError('launch.nothing-launchable', message, { hint, details });
   }
   const message = `no offer can carry ${name}: ${why}`;

@@ -8,7 +8,6 @@ import { hireCost } from '../match/hire-cost.ts';
 import { USD_PER_HOUR_MAX } from '../match/too-large.ts';
 import { alternativesOf } from './alternatives.ts';
 import { overBudget, overHourlyCost, tooLittle, tooMuchAtOnce } from './infeasible.ts';
-import { hired } from './model/hired.ts';
 import {
   type Certificate,
   divisibleWork,
@@ -16,6 +15,7 @@ import {
   type Solution,
   type TaskProblem,
 } from './model/task-problem.ts';
+import { planLine } from './plan-line.ts';
 import { scheduleOf } from './schedule.ts';
 import { chooseWay } from './search/choose-way.ts';
 import { coverWork, linesCost } from './search/cover-work.ts';
@@ -114,23 +114,7 @@ function planOf({ file, refusals }: OptimizeRequest, solved: readonly Solved[]):
 }
 
 function allocationsOf({ problem, solution }: Solved): readonly PlanAllocation[] {
-  return solution.lines.map((line) => allocationOf(problem, line));
-}
-
-function allocationOf({ index, task }: TaskProblem, line: Line): PlanAllocation {
-  const { offer } = line.candidate;
-  return {
-    task: index,
-    taskName: task.name,
-    offerId: offer.id,
-    ...hired(offer, line),
-    billingIncrementS: offer.billingIncrementS,
-    billingMinimumS: offer.billingMinimumS,
-    risk: null,
-    estimated: offer.estimated,
-    source: offer.source,
-    asOf: offer.asOf,
-  };
+  return solution.lines.map((line) => planLine(problem, line));
 }
 
 /** Rounding may bill a line half a micro-dollar below its exact cost: never above the plan. */

@@ -108,6 +108,7 @@ function taskOf(manifest: Manifest): Task {
     goal: { minimize: 'cost', deadlineMs: null, budgetMicros: null, spot: 'allow' },
     placement: { allow: [], deny: [], residency: null },
     checkpoint: null,
+    progress: null,
     needs: null,
     notHonored: reading.takeNotes(),
   };

@@ -1,3 +1,4 @@
+import { deliveryFolder } from '../artifact.ts';
 import type { Goal, InlineOffer, Serving, Task, TaskKind, Training, Work } from '../task.ts';
 import { fillVariables } from './fill-variables.ts';
 import type { Values } from './form.ts';
@@ -14,6 +15,7 @@ export function makeTask(node: MapNode, reading: Reading): Task {
   const kind = read.kind ?? 'run';
   const asked = resourcesOf(read, { node, reading });
   if (kind === 'serve') noteServe(node, reading);
+  noteArtifacts(read, { node, reading });
   const task: Omit<Task, 'notHonored'> = {
     name: read.name ?? null,
     kind,
@@ -43,6 +45,7 @@ export function makeTask(node: MapNode, reading: Reading): Task {
       residency: read.placement?.residency ?? null,
     },
     checkpoint: checkpointOf(read),
+    progress: read.progress ?? null,
     needs: read.needs ?? null,
   };
   return { ...task, notHonored: reading.takeNotes() };
@@ -79,6 +82,19 @@ function noteServe(node: MapNode, reading: Reading): void {
   const at = entryOf(node, 'kind')?.keyStart ?? node.start;
   const why = 'a service is planned, not run: one copy of `run` would start, without an endpoint';
   reading.note({ key: 'kind', at, changesRun: true, why });
+}
+
+/** They are kept all the same, and can be pulled. */
+function noteArtifacts({ artifacts = [] }: Read, { node, reading }: Source): void {
+  const at = entryOf(node, 'artifacts')?.value;
+  for (const [index, { to }] of artifacts.entries()) {
+    if (to === undefined || deliveryFolder(to) !== null) continue;
+    const item = at?.kind === 'list' ? at.items[index] : undefined;
+    const where = item?.kind === 'map' ? entryOf(item, 'to')?.keyStart : undefined;
+    const why = `nothing is sent to ${to} yet; \`kedge pull\` brings what is kept`;
+    const key = 'artifacts.to';
+    reading.note({ key, at: where ?? at?.start ?? node.start, changesRun: false, why });
+  }
 }
 
 function trainingOf(read: NonNullable<Read['training']>, kind: TaskKind): Training {

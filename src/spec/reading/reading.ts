@@ -1,6 +1,10 @@
 import { type ErrorCode, KedgeError } from '../../base/errors.ts';
 import type { NotHonored } from '../task.ts';
+import { isInSecrets } from './in-secrets.ts';
 import { lineIndex, type Position } from './line-index.ts';
+
+/** A piece of the text, by offsets. */
+export type Span = readonly [start: number, end: number];
 
 /** One thing that is wrong with a file, at one place of it. */
 export type Problem = {
@@ -36,6 +40,7 @@ export class Reading {
   readonly text: string;
   #problems: Problem[] = [];
   #notes: NotHonored[] = [];
+  readonly #secretSpans: Span[] = [];
   #lines: ((offset: number) => Position) | undefined;
 
   constructor(file: string, text: string) {
@@ -44,19 +49,24 @@ export class Reading {
     this.text = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
   }
 
+  /** Where values of secrets stand. */
+  get secretSpans(): readonly Span[] {
+    return this.#secretSpans;
+  }
+
   get hasProblems(): boolean {
     return this.#problems.length > 0;
   }
 
   /** Errors: all problems so far as one KedgeError, when this was the twentieth. */
   problem(problem: Problem): void {
-    this.#problems.push(problem);
+    this.#problems.push(this.#unquoted(problem));
     if (this.#problems.length >= PROBLEMS_MAX) throw this.#error();
   }
 
   /** Nothing more can be read. Errors: all problems so far as one KedgeError. */
   fail(problem: Problem): never {
-    this.#problems.push(problem);
+    this.#problems.push(this.#unquoted(problem));
     throw this.#error();
   }
 
@@ -77,9 +87,23 @@ export class Reading {
     return notes;
   }
 
+  /** A value that must not be stored with the text. */
+  secret(span: Span): void {
+    this.#secretSpans.push(span);
+  }
+
   position(offset: number): Position {
     this.#lines ??= lineIndex(this.text);
     return this.#lines(offset);
+  }
+
+  /** Where secrets stand, what is no YAML is not shown: it may be one with a colon in it. */
+  #unquoted(problem: Problem): Problem {
+    const { code, at, message } = problem;
+    const quotesValue = code === 'spec.syntax' || message.startsWith('the tag ');
+    if (!quotesValue || !isInSecrets(this.text, at)) return problem;
+    const told = message.replace(/, at ".*$/s, '').replace(/".*"/s, '"…"');
+    return { code, at, message: told, hint: 'write the value in single quotes' };
   }
 
   /** Of the code of the problem that comes first in the file. */

@@ -103,12 +103,26 @@ type SecretEntry = { readonly name: string; readonly at: number; readonly value:
 
 function nameOfSecret(node: Node): SecretEntry {
   const written = node.kind === 'text' ? node.text.trim() : '';
-  return { name: bareName(written), at: node.start, value: null };
+  // `NAME=value` is no name, and what comes after it is not for an error to tell.
+  const shown = written.includes('=') ? `${written.split('=', 1)[0]}=…` : written;
+  return { name: bareName(shown), at: node.start, value: null };
 }
 
+/** Unlike other values, one that is wrong is not quoted. */
 function keyOfSecret({ key, keyStart, value }: Entry, { reading, path }: Place): SecretEntry {
-  const given = textOrNone.read(value, { reading, path: `${path}.${key}` }) ?? null;
-  return { name: bareName(key), at: keyStart, value: given };
+  const entry = { name: bareName(key), at: keyStart };
+  if (isNull(value)) return { ...entry, value: null };
+  if (value.kind === 'text') {
+    reading.secret([value.start, value.end]);
+    return { ...entry, value: value.text };
+  }
+  reading.problem({
+    code: 'spec.bad-value',
+    at: value.start,
+    message: `${quoted(`${path}.${key}`)} needs a text, not a ${value.kind}`,
+    hint: `write it like \`${entry.name}: "…"\`, or without a value to take that of your environment`,
+  });
+  return { ...entry, value: null };
 }
 
 /** `secrets:personal.HF_TOKEN` → `HF_TOKEN`. Source: SkyPilot, `sky/task.py`, `_parse_secret_name`. */

@@ -106,14 +106,26 @@ describe("Kedge's own keys", () => {
     assert.deepEqual([method('train'), method('finetune')], ['pretrain', 'full']);
   });
 
-  it('data, artifacts and a service say that something else would run', () => {
+  it('data and a service say that something else would run', () => {
     const text = 'kind: serve\ndata: [{from: s3://a}]\nartifacts: [{path: out}]\n';
     const notes = taskIn(text).notHonored.map(({ key, changesRun }) => [key, changesRun]);
     assert.deepEqual(notes, [
       ['data', true],
-      ['artifacts', true],
       ['kind', true],
     ]);
+  });
+
+  it('artifacts are kept wherever they go; a bucket that they cannot be sent to is noted', () => {
+    const text = `artifacts:
+  - {path: out, to: ./results}
+  - {path: log, to: file:///home/me/log}
+  - path: model
+    to: s3://bucket/model
+`;
+    const [note, ...others] = taskIn(text).notHonored;
+    assert.deepEqual([note?.key, note?.line, note?.changesRun], ['artifacts.to', 5, false]);
+    assert.match(note!.why, /nothing is sent to s3:\/\/bucket\/model yet; `kedge pull`/);
+    assert.deepEqual(others, []);
   });
 
   it('what says nothing is not noted', () => {
@@ -171,7 +183,7 @@ setup: pip install .
 run: python train.py
 `;
     const named = taskIn(example).notHonored.map(({ key }) => key);
-    assert.deepEqual(named, ['data', 'artifacts']);
+    assert.deepEqual(named, ['data', 'artifacts.to']);
   });
 
   for (const name of ['digits', 'llama-lora', 'seed-mix']) {

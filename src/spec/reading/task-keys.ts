@@ -1,4 +1,5 @@
 import { anything, type KeyTable, list, mapOf, oneOrMany, record, truth } from './form.ts';
+import { progressForm } from './progress-form.ts';
 import { acceleratorRequest, amount, memory, place } from './resource-forms.ts';
 import { resourcesForm } from './resource-keys.ts';
 import {
@@ -74,8 +75,12 @@ const dataForm = record({
 });
 
 const artifactForm = record({
-  path: { doc: 'A file or folder of the task.', form: line, required: true },
-  to: { doc: 'Where to bring it when the task ends.', form: line },
+  path: {
+    doc: 'A file or folder, in the working directory or with the checkpoints.',
+    form: line,
+    required: true,
+  },
+  to: { doc: 'A folder of this machine that it is copied to as well.', form: line },
 });
 
 const goalForm = record({
@@ -95,7 +100,11 @@ const placementForm = record({
 });
 
 const checkpointForm = record({
-  path: { doc: 'Where the task keeps its checkpoints.', form: line, required: true },
+  path: {
+    doc: 'Where the task sees the folder that its attempts share: $KEDGE_CHECKPOINT_DIR.',
+    form: line,
+    required: true,
+  },
   interval: { doc: 'How often the task writes one, as 10m.', form: duration },
   size: { doc: 'Size of one checkpoint, as 16GB.', form: bytes },
 });
@@ -123,15 +132,15 @@ export const TASK_KEYS = {
     notHonored: { why: 'data is not brought to the task', changesRun: true },
   },
   artifacts: {
-    doc: 'What the task leaves behind, and where it goes.',
+    doc: 'What is kept of what the task leaves behind; `kedge pull` brings it.',
     form: list(artifactForm),
-    notHonored: { why: 'results are not brought away', changesRun: true },
   },
   goal: { doc: 'What is wanted of the plan.', form: goalForm },
   placement: { doc: 'Where the task may run.', form: placementForm },
   resources: { doc: 'What the task asks of each machine.', form: resourcesForm },
   num_nodes: { doc: 'How many machines run the task together.', form: whole(1, NODES_MAX) },
   checkpoint: { doc: 'Where the task keeps what it needs to go on.', form: checkpointForm },
+  progress: { doc: 'Where the task tells how far it is.', form: progressForm },
   retries: { doc: 'How often a task that fails is started again.', form: whole(0, 1000) },
   needs: { doc: 'Names of the tasks that must succeed before.', form: oneOrMany(line) },
   envs: { doc: 'Variables; one without a value must be given with --env.', form: envs },

@@ -6,8 +6,12 @@ import { readRecord } from '../local/durable-file.ts';
 import { containerConfig, IMAGE_DEFAULT } from './container-config.ts';
 import type { sliceOf } from './docker-offers.ts';
 import type { Engine } from './engine.ts';
+import { requireImageName } from './image-name.ts';
 import type { ClaimRecord, NodeFolder } from './node-folder.ts';
 import { mountsOf, prepareNode } from './prepare-node.ts';
+
+/** Podman's name for what was built on a machine. Source: podman-build(1), --tag. */
+const OF_MACHINE = 'localhost/';
 
 export type CreateOptions = {
   readonly node: NodeFolder;
@@ -74,7 +78,12 @@ async function isOver(node: NodeFolder, claim: ClaimRecord): Promise<boolean> {
 
 /** Registries that are out of reach may come back; an image that nobody has does not. */
 async function ensureImage(engine: Engine, image: string): Promise<void> {
+  requireImageName(image);
   if (await engine.hasImage(image)) return;
+  if (image.startsWith(OF_MACHINE)) {
+    const what = `there is no image ${image} here, and no registry has those of ${OF_MACHINE}`;
+    throw new KedgeError('driver.unsupported', what, { hint: 'build it, or load it, first' });
+  }
   const why = await engine.pull(image).catch(wordsOfRefusal);
   if (why === null) return;
   const isAway = /dial tcp|no such host|timeout|connection re|network is|EOF/i.test(why);

@@ -3,17 +3,30 @@ import { KedgeError } from '../../../base/errors.ts';
 import { isoTime } from '../../../base/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Driver, NodeRef, Observation, PlaceCheck } from '../../../ports/driver.ts';
+import type { NodeFiles } from '../../../ports/node-files.ts';
 import type { Offer } from '../../../spec/offer.ts';
+import { lazyFiles } from '../shared/lazy-files.ts';
+import {
+  boundedMachine,
+  type MachineBounds,
+  machineCapacity,
+  UNBOUNDED,
+} from '../shared/machine-pool.ts';
 import { probeGpus } from '../shared/probe-gpus.ts';
+import { GpuWatch } from '../shared/sample-gpus.ts';
+import { orNull } from '../shared/sample-or-null.ts';
 import { createContainer } from './create-container.ts';
 import { type ContainerMachine, DOCKER, dockerOffers, sliceOf } from './docker-offers.ts';
 import { Engine } from './engine.ts';
 import type { EngineInfo } from './engine-info.ts';
+import { execInContainer } from './exec-container.ts';
 import { findSocket, isEngineNamed } from './find-socket.ts';
 import { listContainers } from './list-containers.ts';
+import { maskContainerLog } from './mask-container-log.ts';
 import { type NodeFolder, nodeFolder } from './node-folder.ts';
 import { observeContainer } from './observe-container.ts';
 import { readContainerLog } from './read-container-log.ts';
+import { type ContainerLimits, sampleContainer } from './sample-container.ts';
 import { stopContainer } from './stop-container.ts';
 
 /** An engine that does not answer in this time must not hold back `kedge plan`. */
@@ -29,6 +42,8 @@ export type DockerDriverOptions = {
   readonly usdPerHour: number | null;
   /** Null for an average. */
   readonly electricityUsdPerKwh: number | null;
+  /** Of what runs on this machine, in containers or not; all of it unless stated. */
+  readonly bounds?: MachineBounds;
   /** Where the engine's socket and `nvidia-smi` are looked for. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 };
@@ -44,15 +59,27 @@ export function dockerDriver(options: DockerDriverOptions): Driver {
 
 class DockerDriver implements Driver {
   readonly name = DOCKER;
+  readonly files: NodeFiles;
   readonly #options: DockerDriverOptions;
   readonly #dataDir: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #bounds: MachineBounds;
   readonly #engines = new Map<string, Promise<Engine>>();
+  readonly #limits = new Map<string, ContainerLimits>();
+  readonly #gpus: GpuWatch;
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
     this.#dataDir = resolve(options.dataDir);
+    this.files = lazyFiles(async () => {
+      const { containerFiles } = await import('./container-files.ts');
+      return containerFiles(this.#dataDir);
+    });
     this.#env = options.env ?? process.env;
+    this.#gpus = new GpuWatch(this.#env['PATH']);
+    this.#bounds = options.bounds ?? UNBOUNDED;
+    const { clock } = options;
+    this.capacity = machineCapacity({ clock, bounds: this.#bounds, env: this.#env });
   }
 
   async check(): Promise<PlaceCheck> {
@@ -90,6 +117,8 @@ class DockerDriver implements Driver {
     }
   }
 
+  readonly capacity: Driver['capacity'];
+
   create: Driver['create'] = async (spec) => {
     const node = this.#folderOf(spec.ref);
     const found = findSocket(this.#env);
@@ -118,6 +147,22 @@ class DockerDriver implements Driver {
 
   readLog: Driver['readLog'] = (ref, slice) => readContainerLog(this.#folderOf(ref), slice);
 
+  maskLog: Driver['maskLog'] = (ref, forms) => maskContainerLog(this.#folderOf(ref), forms);
+
+  sample: Driver['sample'] = (requests) => {
+    const { clock } = this.#options;
+    const [limits, gpus] = [this.#limits, this.#gpus];
+    const options = { clock, limits, gpus, engineAt: this.#engineAt };
+    return Promise.all(
+      requests.map((request) =>
+        orNull(() => sampleContainer(this.#folderOf(request.ref), { request, ...options })),
+      ),
+    );
+  };
+
+  exec: Driver['exec'] = (ref, request) =>
+    execInContainer(this.#folderOf(ref), { ref, request, engineAt: this.#engineAt });
+
   list: Driver['list'] = async (installationId) => {
     const { socket } = findSocket(this.#env);
     const engine = socket === null ? null : await this.#engineAt(socket);
@@ -143,7 +188,8 @@ class DockerDriver implements Driver {
 
   async #machineAt(socket: string, answerMsMax: number): Promise<ContainerMachine> {
     const { vcpus, memoryGib, hasNvidia } = await infoOf(socket, answerMsMax);
-    return { vcpus, memoryGib, gpus: hasNvidia ? await probeGpus(this.#env['PATH']) : [] };
+    const gpus = hasNvidia ? await probeGpus(this.#env['PATH']) : [];
+    return boundedMachine({ vcpus, memoryGib, gpus }, this.#bounds);
   }
 
   #engineAt = (socket: string): Promise<Engine> => {

@@ -1,4 +1,5 @@
 import type { Offer } from '../../../spec/offer.ts';
+import { machinePool } from '../shared/machine-pool.ts';
 import { deviceCounts, type OwnPricing, ownOffer } from '../shared/own-offer.ts';
 import type { Gpu } from '../shared/probe-gpus.ts';
 import { tenths } from '../shared/probe-gpus.ts';
@@ -60,5 +61,7 @@ function offer(
 ): Offer {
   const share = vcpus / machine.vcpus;
   const usdPerHour = pricing.usdPerHour === null ? null : pricing.usdPerHour * share;
-  return ownOffer({ id, driver: DOCKER, vcpus, memoryGib, gpus }, { ...pricing, usdPerHour });
+  const pool = machinePool('part');
+  const part = { id, driver: DOCKER, vcpus, memoryGib, gpus, pool };
+  return ownOffer(part, { ...pricing, usdPerHour });
 }

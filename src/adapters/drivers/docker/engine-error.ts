@@ -23,6 +23,12 @@ export function noReply(socket: string, cause: unknown): KedgeError {
   return new KedgeError('driver.no-reply', text, { cause, hint });
 }
 
+export function hanging(socket: string): KedgeError {
+  const text = `the container engine at ${socket} does not answer: it takes connections and hangs`;
+  const hint = 'restart it if it stays so: Kedge asks again';
+  return new KedgeError('driver.no-reply', text, { hint });
+}
+
 /** The operational error behind a request that failed; `what` says what was asked. */
 export function engineError(
   error: unknown,

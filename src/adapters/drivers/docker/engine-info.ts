@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { z } from 'zod';
 import { GIB } from '../../../base/units.ts';
 import { tenths } from '../shared/probe-gpus.ts';
-import { noReply } from './engine-error.ts';
+import { hanging, noReply } from './engine-error.ts';
+import { PING_MS_MAX } from './engine-pulse.ts';
 
 /** The machine of an engine, which is a virtual one where Docker Desktop runs. */
 export type EngineInfo = {
@@ -25,8 +26,10 @@ const infoSchema = z.object({
  * import takes longer than the rest of a plan (260 ms). Errors: `driver.no-reply`.
  */
 export async function engineInfo(socketPath: string, answerMsMax: number): Promise<EngineInfo> {
-  const where = { socketPath, path: '/info' };
-  const found = infoSchema.safeParse(await getJson(where, answerMsMax));
+  // Some take their time for what they know; one that hangs must not be given as much.
+  await getText({ socketPath, path: '/_ping' }, Math.min(PING_MS_MAX, answerMsMax));
+  const text = await getText({ socketPath, path: '/info' }, answerMsMax);
+  const found = infoSchema.safeParse(jsonOf(text));
   if (!found.success) throw noReply(socketPath, 'it does not answer as an engine does');
   const { ServerVersion, NCPU, MemTotal, Runtimes } = found.data;
   return {
@@ -37,13 +40,13 @@ export async function engineInfo(socketPath: string, answerMsMax: number): Promi
   };
 }
 
-async function getJson(
+async function getText(
   where: { readonly socketPath: string; readonly path: string },
   answerMsMax: number,
-): Promise<unknown> {
+): Promise<string> {
   const signal = AbortSignal.timeout(answerMsMax);
   try {
-    const text = await new Promise<string>((resolve, reject) => {
+    return await new Promise<string>((resolve, reject) => {
       const asked = request({ ...where, signal, headers: { host: 'engine' } }, (reply) => {
         const chunks: Buffer[] = [];
         reply.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -53,8 +56,16 @@ async function getJson(
       asked.on('error', reject);
       asked.end();
     });
-    return JSON.parse(text);
   } catch (cause) {
-    throw noReply(where.socketPath, cause);
+    throw signal.aborted ? hanging(where.socketPath) : noReply(where.socketPath, cause);
+  }
+}
+
+/** Null for what is no JSON: an engine that is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

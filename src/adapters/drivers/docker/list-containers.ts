@@ -4,7 +4,7 @@ import type { NodeRef } from '../../../ports/driver.ts';
 import { codeOf, readRecord } from '../local/durable-file.ts';
 import { installationLabel, refOf } from './container-config.ts';
 import type { Engine } from './engine.ts';
-import { type ClaimRecord, containersDir, folderAt } from './node-folder.ts';
+import { type ClaimRecord, containersDir, folderAt, nodeFolder } from './node-folder.ts';
 
 /**
  * Every node of an installation: by the labels of the engine's containers, and by our folders,
@@ -16,9 +16,17 @@ export async function listContainers(
 ): Promise<readonly NodeRef[]> {
   const labels = await engine?.labelsOfAll(installationLabel(installationId));
   const labelled = (labels ?? []).map(refOf).filter((ref) => ref !== null);
+  for (const ref of labelled) await removeEnded(ref, dataDir, engine!);
   const remembered = await refsIn(containersDir(dataDir), installationId);
   const refs = [...labelled, ...remembered];
   return [...new Map(refs.map((ref) => [ref.token, ref])).values()];
+}
+
+/** A server may die, or an engine fail, between an end that is kept and the removal after it. */
+async function removeEnded(ref: NodeRef, dataDir: string, engine: Engine): Promise<void> {
+  if ((await readRecord(nodeFolder(dataDir, ref).endFile)) === null) return;
+  // One that cannot be removed now is listed again.
+  await engine.remove(ref).catch(() => {});
 }
 
 /** Tombstones are no nodes. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { KedgeError } from '../../../base/errors.ts';
 import type { EpochMs } from '../../../base/time.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
+import type { CheckpointPlace } from '../shared/transfer-folder.ts';
 
 /** What is remembered of one node beside its container; absolute paths. */
 export type NodeFolder = {
@@ -22,8 +23,13 @@ export type SharedFolder = {
   readonly workDir: string;
   readonly scriptFile: string;
   readonly envsFile: string;
+  /** What the task is told of its newest checkpoint, as lines of a shell. */
+  readonly checkpointFile: string;
+  /** Programs of ours on the task's PATH. */
+  readonly binDir: string;
   readonly setupFile: string;
   readonly runFile: string;
+  /** The beginning of the output; see log-segments.ts for the rest. */
   readonly logFile: string;
   /** Made once by the container's first process; its time is the start of the task. */
   readonly startedMark: string;
@@ -42,6 +48,8 @@ export type ClaimRecord = {
   readonly socket: string | null;
   readonly shared: string;
   readonly at: EpochMs;
+  /** Of this machine when it was claimed; absent in what older versions have written. */
+  readonly bootId?: string;
 };
 
 /** `stop.json`: asked at, and when grace is over: the earliest of all requests. */
@@ -89,6 +97,8 @@ function sharedAt(dir: string): SharedFolder {
     workDir: join(dir, 'work'),
     scriptFile: join(controlDir, 'start.sh'),
     envsFile: join(controlDir, 'envs'),
+    checkpointFile: join(controlDir, 'checkpoint'),
+    binDir: join(controlDir, 'bin'),
     setupFile: join(controlDir, 'setup'),
     runFile: join(controlDir, 'run'),
     logFile: join(controlDir, 'output.log'),
@@ -97,11 +107,15 @@ function sharedAt(dir: string): SharedFolder {
   };
 }
 
-/** Outlives the attempts of one node of a run, as the local driver's, and is the same folder. */
-export function checkpointFolder(dataDir: string, ref: NodeRef): string {
+/** Outlives the attempts of one node of a run; not the local driver's, as of another machine. */
+export function checkpointPlace(dataDir: string, ref: NodeRef): CheckpointPlace {
   const { tenantId, runId, allocation, rank } = ref;
   const path = [tenantId, runId, String(allocation), String(rank)].map(safeName);
-  return join(dataDir, 'checkpoints', ...path);
+  return {
+    folder: join(dataDir, 'container-checkpoints', ...path),
+    transfers: join(dataDir, 'container-transfers', ...path),
+    anyUser: true,
+  };
 }
 
 /** The same token, the same name: an engine keeps a second one out. */

@@ -8,7 +8,7 @@ const at = asEpochMs;
 const STARTED: Marks = { startedAt: at(1000), exit: null };
 const exited = (code: number, when = 2000): Marks => ({
   startedAt: at(1000),
-  exit: { step: 'run', code, at: at(when) },
+  exit: { step: 'run', code, at: at(when), memory: false, asked: false },
 });
 const asked = { at: at(1500), killAt: at(9000) };
 
@@ -19,17 +19,22 @@ function seen(status: string | null, parts: Partial<Seen> & { OOMKilled?: boolea
   return { state, wasStarted: true, marks: STARTED, stop: null, ...rest };
 }
 const ends = (one: Seen) => {
-  const { how, exitCode, reason } = endOf({ ...one, now: at(3000) });
+  const { how, exitCode, reason } = endOf({ ...one, now: at(3000), bootedAt: null });
   return [how, exitCode, reason];
 };
 
 describe('a container that is looked at', () => {
   it('is starting until its first process says so, and runs as long as that runs', () => {
     const fresh = { marks: { startedAt: null, exit: null } };
-    assert.deepEqual(liveAs(seen('created', fresh)), { state: 'starting' });
+    assert.deepEqual(liveAs(seen('initialized', fresh)), { state: 'starting' });
     assert.deepEqual(liveAs(seen('running', fresh)), { state: 'starting' });
     assert.deepEqual(liveAs(seen('running')), { state: 'running', startedAt: 1000 });
     assert.equal(liveAs(seen('running', { marks: exited(0) }))?.state, 'running');
+  });
+
+  it('that a server left created and not started is absent: another create finishes it', () => {
+    const fresh = { marks: { startedAt: null, exit: null } };
+    assert.deepEqual(liveAs(seen('created', fresh)), { state: 'absent' });
   });
 
   it('that was claimed and never created is absent, and ended once a stop was asked', () => {
@@ -72,6 +77,44 @@ describe('a container that is looked at', () => {
     }
     // A part of it was killed, and it went on.
     assert.equal(ends(seen('exited', { marks: exited(0), OOMKilled: true }))[2], 'run succeeded');
+    // What the engine has missed, the first process has seen.
+    const marks: Marks = { ...STARTED, exit: { ...exited(137).exit!, memory: true } };
+    assert.deepEqual(ends(seen('exited', { marks })).slice(0, 2), ['exited', 137]);
+  });
+
+  it('whose task was killed by somebody is lost, as at `local`', () => {
+    assert.deepEqual(ends(seen('exited', { marks: exited(137) })), [
+      'lost',
+      null,
+      'run was killed by SIGKILL, and not for its own memory limit',
+    ]);
+  });
+
+  it('that somebody else has stopped is lost, unless its task has ended well by then', () => {
+    const told = (code: number): Marks => ({
+      ...STARTED,
+      exit: { ...exited(code).exit!, asked: true },
+    });
+    const [how, code, reason] = ends(seen('exited', { marks: told(143) }));
+    assert.deepEqual([how, code], ['lost', null]);
+    assert.match(String(reason), /^run was stopped, and not by Kedge/);
+    assert.equal(ends(seen('exited', { marks: told(0) }))[2], 'run succeeded');
+    const ours = seen('exited', { marks: told(143), stop: { at: at(1500), killAt: at(9000) } });
+    assert.equal(ends(ours)[0], 'stopped');
+  });
+
+  it('that ended with a reboot is told so, and ran no longer than to it', () => {
+    for (const status of ['exited', 'created', null]) {
+      const end = endOf({ ...seen(status), now: at(3000), bootedAt: at(2500) });
+      assert.deepEqual([end.how, end.reason], ['lost', 'the machine was rebooted']);
+      assert.equal(end.endedAt, 2500);
+    }
+    const before = endOf({
+      ...seen('exited', { marks: exited(0) }),
+      now: at(3000),
+      bootedAt: at(2500),
+    });
+    assert.deepEqual([before.how, before.endedAt], ['exited', 2000]);
   });
 
   it('is stopped when it ended after we asked, and not when it had ended before', () => {

@@ -5,6 +5,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { NodeRef, Observation } from '../../../ports/driver.ts';
 import { fileError } from '../../files/file-error.ts';
 import { claimRecord, readRecord } from '../local/durable-file.ts';
+import { bootId, bootTime } from '../local/process-table.ts';
 import type { Engine } from './engine.ts';
 import type { ClaimRecord, EndRecord, NodeFolder, StopRecord } from './node-folder.ts';
 import { type Marks, readMarks } from './read-marks.ts';
@@ -50,7 +51,8 @@ export async function observeContainer(
   const stop = await readRecord<StopRecord>(node.stopFile);
   const live = liveAs({ state, wasStarted, marks, stop });
   if (live === null) {
-    const end = endOf({ state, wasStarted, marks, stop, now: clock.now() });
+    const bootedAt = rebootSince(claim, marks);
+    const end = endOf({ state, wasStarted, marks, stop, now: clock.now(), bootedAt });
     return { state: 'ended', ...(await keepEnd(end, { node, claim, engine })) };
   }
   if (stop !== null && clock.now() >= stop.killAt) await engine.kill(ref, 'SIGKILL');
@@ -75,6 +77,12 @@ export type Seen = {
   readonly stop: StopRecord | null;
 };
 
+type After = {
+  readonly now: EpochMs;
+  /** Null: the machine has not been rebooted since the task began. */
+  readonly bootedAt: EpochMs | null;
+};
+
 /** Null when it has ended. */
 export function liveAs({ state, wasStarted, marks, stop }: Seen): Observation | null {
   const { startedAt } = marks;
@@ -85,26 +93,46 @@ export function liveAs({ state, wasStarted, marks, stop }: Seen): Observation | 
   // Not there, or, as Podman says of one from before a reboot too, not started yet.
   if (startedAt === null) {
     if (stop !== null) return null;
-    // Claimed and not created: another create finishes it.
-    return state === null ? { state: 'absent' } : { state: 'starting' };
+    // Claimed and not created, or created and not started: another create finishes it.
+    const isUnfinished = state === null || state.Status === 'created';
+    return isUnfinished ? { state: 'absent' } : { state: 'starting' };
   }
   // Started between the engine's word and the mark.
   return wasStarted ? null : { state: 'running', startedAt };
 }
 
+/** When this machine was booted, if that is what has ended the task; else null. */
+function rebootSince(claim: ClaimRecord, { startedAt }: Marks): EpochMs | null {
+  if (claim.bootId === undefined || claim.bootId === bootId()) return null;
+  // Claimed before the reboot, a container may have been started after it.
+  const bootedAt = bootTime();
+  return startedAt !== null && startedAt < bootedAt ? bootedAt : null;
+}
+
 /** How a node has ended that runs no more. */
-export function endOf({ state, marks, stop, now }: Seen & { readonly now: EpochMs }): EndRecord {
+export function endOf({ state, marks, stop, now, bootedAt }: Seen & After): EndRecord {
   const { startedAt, exit } = marks;
-  const endedAt = exit?.at ?? finishedAt(state) ?? now;
+  // Engines note the end of what a reboot has ended when they come back.
+  const lookedAt = Math.min(finishedAt(state) ?? now, bootedAt ?? Infinity);
+  const endedAt = exit?.at ?? lookedAt;
   const told = { startedAt, endedAt: asEpochMs(Math.max(endedAt, startedAt ?? 0)) };
   const isStopped = stop !== null && (exit === null || exit.at >= stop.at);
   if (isStopped) {
     if (startedAt === null) return neverStarted(told.endedAt);
     return { ...told, how: 'stopped', exitCode: exit?.code ?? null, reason: 'stopped' };
   }
-  if (state?.OOMKilled && (exit === null || exit.code === KILLED)) {
+  const passedLimit = state?.OOMKilled || exit?.memory;
+  if (passedLimit && (exit === null || exit.code === KILLED)) {
     const reason = `${exit?.step ?? 'the task'} was killed: it passed its memory limit`;
     return { ...told, how: 'exited', exitCode: KILLED, reason };
+  }
+  if (exit?.asked && exit.code !== 0) {
+    const reason = `${exit.step} was stopped, and not by Kedge: as when its engine shuts down`;
+    return { ...told, how: 'lost', exitCode: null, reason };
+  }
+  if (exit?.code === KILLED) {
+    const reason = `${exit.step} was killed by SIGKILL, and not for its own memory limit`;
+    return { ...told, how: 'lost', exitCode: null, reason };
   }
   if (exit !== null) {
     const { code, step } = exit;
@@ -115,7 +143,8 @@ export function endOf({ state, marks, stop, now }: Seen & { readonly now: EpochM
     const reason = `its image cannot run /bin/sh${state?.Error ? `: ${state.Error}` : ''}`;
     return { ...told, how: 'exited', exitCode: state?.ExitCode || CANNOT_START, reason };
   }
-  return { ...told, how: 'lost', exitCode: null, reason: whyLost(state) };
+  const reason = bootedAt === null ? whyLost(state) : 'the machine was rebooted';
+  return { ...told, how: 'lost', exitCode: null, reason };
 }
 
 function whyLost(state: State | null): string {

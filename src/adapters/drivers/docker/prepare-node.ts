@@ -7,20 +7,23 @@ import type { NodeSpec } from '../../../ports/driver.ts';
 import { fileError } from '../../files/file-error.ts';
 import { copyInto } from '../local/copy-tree.ts';
 import { claimRecord, readRecord } from '../local/durable-file.ts';
+import { bootId } from '../local/process-table.ts';
+import { CHECKPOINT_COMMAND, CHECKPOINT_PROGRAM } from '../shared/checkpoint-program.ts';
 import { CHECKPOINT_PATH, CONTROL_PATH, type Mount, WORK_PATH } from './container-config.ts';
-import {
-  type ClaimRecord,
-  checkpointFolder,
-  type NodeFolder,
-  type SharedFolder,
-} from './node-folder.ts';
+import type { ClaimRecord, NodeFolder, SharedFolder } from './node-folder.ts';
 import { exportLines, START_SCRIPT } from './start-script.ts';
 
 /** The image may have a user of its own; the folders above are nobody else's. */
 const FOR_ANY_USER = 0o777;
 const TO_READ = 0o644;
 const TO_WRITE = 0o666;
-const SHARED = 'shared-';
+const TO_RUN = 0o755;
+/** Beside the task's own variables: our programs, and what is known only at the start. */
+const SURROUNDINGS = `export PATH="${CONTROL_PATH}/bin:$PATH"
+[ ! -f ${CONTROL_PATH}/checkpoint ] || . ${CONTROL_PATH}/checkpoint
+`;
+/** Beginning of the names of copies for one container. */
+export const SHARED = 'shared-';
 
 /**
  * Copies what the task brings, and claims the node with it. Of several creates at once one wins,
@@ -42,7 +45,8 @@ export async function prepareNode(
     await mkdir(node.dir, { recursive: true, mode: 0o700 });
     await fill(node.shared(shared), { spec, dataDir });
     const { installationId, ref } = spec;
-    const claim: ClaimRecord = { installationId, ref, socket, shared, at: clock.now() };
+    const at = clock.now();
+    const claim: ClaimRecord = { installationId, ref, socket, shared, at, bootId: bootId() };
     if (await claimRecord(node.claimFile, claim)) {
       await sweep(node, shared);
       return claim;
@@ -71,29 +75,29 @@ export async function mountsOf(
       target: to,
     })),
   ];
-  if (!spec.checkpoint) return mounts;
-  const source = checkpointFolder(dataDir, spec.ref);
-  await mkdir(source, { recursive: true, mode: 0o700 });
-  await chmod(source, FOR_ANY_USER);
-  return [...mounts, { source, target: CHECKPOINT_PATH }];
+  if (spec.checkpoint === null) return mounts;
+  // Loaded where there is something to run: a plan has no use for it.
+  const { showCheckpoint } = await import('./show-checkpoint.ts');
+  return [...mounts, ...(await showCheckpoint(spec, { shared, dataDir }))];
 }
 
 async function fill(
   shared: SharedFolder,
   { spec, dataDir }: { readonly spec: NodeSpec; readonly dataDir: string },
 ): Promise<void> {
-  for (const dir of [shared.controlDir, shared.workDir, shared.mountsDir]) {
+  for (const dir of [shared.controlDir, shared.binDir, shared.workDir, shared.mountsDir]) {
     await mkdir(dir, { recursive: true });
     await chmod(dir, FOR_ANY_USER);
   }
   await copySources(shared, { spec, leaveOut: dataDir });
   const { ref, setup, run } = spec;
   const envs: Record<string, string> = { ...spec.envs, KEDGE_RUN_ID: ref.runId };
-  if (spec.checkpoint) envs['KEDGE_CHECKPOINT_DIR'] = CHECKPOINT_PATH;
+  if (spec.checkpoint !== null) envs['KEDGE_CHECKPOINT_DIR'] = CHECKPOINT_PATH;
   const files: readonly (readonly [string, string, number])[] = [
     [shared.scriptFile, START_SCRIPT, TO_READ],
     // With the secrets: the first process removes it as soon as it has read it.
-    [shared.envsFile, exportLines(envs), TO_READ],
+    [shared.envsFile, exportLines(envs) + SURROUNDINGS, TO_READ],
+    [join(shared.binDir, CHECKPOINT_COMMAND), CHECKPOINT_PROGRAM, TO_RUN],
     ...(setup === null ? [] : [[shared.setupFile, setup, TO_READ] as const]),
     [shared.runFile, run, TO_READ],
     [shared.logFile, '', TO_WRITE],

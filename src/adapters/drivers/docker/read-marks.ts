@@ -9,12 +9,22 @@ import type { SharedFolder } from './node-folder.ts';
 export type Marks = {
   readonly startedAt: EpochMs | null;
   /** The command that ended last, and its code. */
-  readonly exit: { readonly step: string; readonly code: number; readonly at: EpochMs } | null;
+  readonly exit: ExitMark | null;
 };
 
-/** `setup 6`, `run 0`. */
-const EXIT = /^(setup|run) (\d{1,3})\n$/;
-const EXIT_BYTES_MAX = 16;
+export type ExitMark = {
+  readonly step: string;
+  readonly code: number;
+  readonly at: EpochMs;
+  /** Something in the container was killed because it had passed its memory limit. */
+  readonly memory: boolean;
+  /** The container was asked to end, by us or by somebody else. */
+  readonly asked: boolean;
+};
+
+/** `setup 6`, `run 0`, `run 137 oom`, `run 143 asked`. */
+const EXIT = /^(setup|run) (\d{1,3})( oom)?( asked)?\n$/;
+const EXIT_BYTES_MAX = 32;
 
 /** Errors: `state.corrupt`. */
 export async function readMarks(shared: SharedFolder): Promise<Marks> {
@@ -41,7 +51,8 @@ async function readExit(path: string): Promise<Marks['exit']> {
     const words = EXIT.exec(bytes.toString('latin1', 0, bytesRead));
     if (words === null) return null;
     const at = asEpochMs(Math.floor((await file.stat()).mtimeMs));
-    return { step: words[1]!, code: Number(words[2]), at };
+    const [memory, asked] = [words[3] !== undefined, words[4] !== undefined];
+    return { step: words[1]!, code: Number(words[2]), at, memory, asked };
   } finally {
     await file.close();
   }

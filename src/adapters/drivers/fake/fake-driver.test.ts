@@ -165,6 +165,24 @@ describe('a virtual provider', () => {
     assert.equal((await place.driver.observe([spec.ref]))[0]?.state, 'running');
   });
 
+  it('forgets a machine that is gone, and sells it anew, which is not the same one twice', async () => {
+    const place = new FakePlace({
+      bootMs: { min: 1000, max: 1000 },
+      forgottenAfterMs: (_, purchase) => (purchase === 0 ? 5000 : null),
+    });
+    await place.driver.create(spec);
+    await place.clock.advance(5999);
+    assert.equal((await place.driver.observe([spec.ref]))[0]?.state, 'running');
+    await place.clock.advance(1);
+    assert.deepEqual(await place.driver.observe([spec.ref]), [{ state: 'absent' }]);
+    assert.deepEqual(await place.driver.list(spec.installationId), []);
+    assert.deepEqual(place.ledger.live(), []);
+    await place.driver.create(spec);
+    assert.deepEqual([place.ledger.live(), place.ledger.doubled()], [[spec.ref], []]);
+    const [gone] = place.ledger.machines();
+    assert.deepEqual([gone!.startedAt! - START, gone!.end?.endedAt], [1000, START + 6000]);
+  });
+
   it('writes down a node that is bought under two tokens', async () => {
     const place = new FakePlace();
     await place.driver.create(spec);

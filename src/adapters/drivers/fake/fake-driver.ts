@@ -4,16 +4,25 @@ import type { Random } from '../../../base/rng.ts';
 import { asEpochMs, type EpochMs } from '../../../base/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Driver, LogSlice, NodeRef, NodeSpec, Observation } from '../../../ports/driver.ts';
+import type { ExecPart, ExecRequest } from '../../../ports/exec.ts';
 import type { Offer } from '../../../spec/offer.ts';
+import type { PoolCapacity } from '../../../spec/reservation.ts';
+import type { Sample } from '../../../spec/sample.ts';
+import { notRunning } from '../shared/not-running.ts';
+import { FakeFiles } from './fake-files.ts';
 import type { Ledger } from './ledger.ts';
 import type { FakeScript } from './script.ts';
-import { type Ended, endOf, seenAt, stopTime, type VirtualMachine } from './virtual-machine.ts';
+import { endOf, isForgotten, seenAt, stopTime, type VirtualMachine } from './virtual-machine.ts';
 
 export type FakeDriverOptions = {
   readonly clock: Clock;
   readonly random: Random;
   readonly ledger: Ledger;
   readonly script: FakeScript;
+  /** Pools of one's own; none unless a test says otherwise. */
+  readonly capacity?: readonly PoolCapacity[];
+  /** What tasks have written; nothing unless a test says otherwise. */
+  readonly files?: FakeFiles;
 };
 
 /** A provider of virtual machines in memory, with faults by script and a book of its own. */
@@ -21,12 +30,16 @@ export function fakeDriver(options: FakeDriverOptions): Driver {
   const cloud = new VirtualCloud(options);
   return {
     name: 'fake',
+    files: options.files ?? new FakeFiles(),
     check: async () => ({ place: 'fake', usable: true, reason: 'virtual machines', hint: null }),
     offers: async () => [OFFER],
+    capacity: async () => options.capacity ?? [],
     create: async (spec) => cloud.create(spec),
     observe: async (refs) => cloud.observe(refs),
     stop: async (ref, { graceMs }) => cloud.stop(ref, graceMs),
     readLog: async (ref, slice) => cloud.readLog(ref, slice),
+    sample: async (requests) => requests.map(({ ref }) => cloud.sample(ref)),
+    exec: (ref, request) => cloud.exec(ref, request),
     list: async (installationId) => cloud.list(installationId),
   };
 }
@@ -54,15 +67,19 @@ const OFFER: Offer = {
   asOf: '2026-01-01',
 };
 
+/** What the book tells of a machine, and when there is more to tell. */
+type Open = { readonly hasStarted: boolean; readonly nextAt: number };
+
 class VirtualCloud {
   readonly #options: FakeDriverOptions;
   readonly #machinesByToken = new Map<string, VirtualMachine>();
+  /** Those whose end is not in the book yet, by token. */
+  readonly #open = new Map<string, Open>();
   /** Stopped before they were created, never to be bought: when they were barred, by token. */
   readonly #barred = new Map<string, EpochMs>();
   /** Of those, the ones that a create has asked for since. */
   readonly #turnedAway = new Set<string>();
   readonly #calls = new Map<string, number>();
-  readonly #written = new Set<string>();
 
   constructor(options: FakeDriverOptions) {
     this.#options = options;
@@ -72,7 +89,7 @@ class VirtualCloud {
     const { ref } = spec;
     const now = this.#settle();
     const fault = this.#options.script.onCreate(ref, this.#count('create', ref));
-    const isKnown = this.#barred.has(ref.token) || this.#machinesByToken.has(ref.token);
+    const isKnown = this.#barred.has(ref.token) || this.#knownMachine(ref) !== undefined;
     if (!isKnown && (fault === 'no-capacity' || fault === 'denied')) {
       this.#options.ledger.write({ at: now, event: 'refused', ref });
       throw refusal(fault);
@@ -99,7 +116,7 @@ class VirtualCloud {
   stop(ref: NodeRef, graceMs: number): void {
     const now = this.#settle();
     const fault = this.#options.script.onStop(ref, this.#count('stop', ref));
-    const machine = this.#machinesByToken.get(ref.token);
+    const machine = this.#knownMachine(ref);
     // Barring is the driver's own work, which its provider cannot ignore.
     if (machine === undefined) this.#barred.set(ref.token, this.#barred.get(ref.token) ?? now);
     else if (fault === 'ignored') return;
@@ -118,12 +135,37 @@ class VirtualCloud {
     return { bytes, nextOffset, ended: hasEnded && nextOffset >= all.length };
   }
 
+  sample(ref: NodeRef): Sample | null {
+    const now = this.#settle();
+    const machine = this.#machinesByToken.get(ref.token);
+    if (machine === undefined) return null;
+    const seen = seenAt(machine, now);
+    return seen.state === 'running' ? this.#options.script.sample(ref, now, seen.startedAt) : null;
+  }
+
+  /** Says what it was told, and ends well. */
+  async *exec(ref: NodeRef, { command }: ExecRequest): AsyncGenerator<ExecPart> {
+    const seen = this.#observe(ref, this.#settle());
+    if (seen.state !== 'running') throw notRunning(ref, seen);
+    yield { stream: 'stdout', bytes: new TextEncoder().encode(`${command.join(' ')}\n`) };
+    yield { exitCode: 0 };
+  }
+
   list(installationId: string): readonly NodeRef[] {
     const seen = this.#shown(this.#settle());
     const machines = [...this.#machinesByToken.values()];
     return machines
-      .filter(({ spec, boughtAt }) => spec.installationId === installationId && boughtAt <= seen)
+      .filter(({ spec }) => spec.installationId === installationId)
+      .filter((machine) => seenAt(machine, seen).state !== 'absent')
       .map(({ spec }) => spec.ref);
+  }
+
+  /** What was bought under a token, unless nothing of it is left. */
+  #knownMachine({ token }: NodeRef): VirtualMachine | undefined {
+    const machine = this.#machinesByToken.get(token);
+    const end = machine === undefined ? null : endOf(machine);
+    const isGone = end !== null && isForgotten(end) && end.endedAt <= this.#options.clock.now();
+    return isGone ? undefined : machine;
   }
 
   /** The moment whose state a look at `now` is shown. */
@@ -136,11 +178,13 @@ class VirtualCloud {
     const { script, random, ledger } = this.#options;
     const { min, max } = script.bootMs;
     const startsAt = asEpochMs(now + min + random() * (max - min));
-    const after = script.preemptedAfterMs(spec.ref);
-    const preemptedAt = after === null ? null : asEpochMs(startsAt + after);
-    const task = script.task(spec);
-    const machine = { spec, task, boughtAt: now, startsAt, preemptedAt, stoppedAt: null };
+    const later = (ms: number | null) => (ms === null ? null : asEpochMs(startsAt + ms));
+    const preemptedAt = later(script.preemptedAfterMs(spec.ref));
+    const forgottenAt = later(script.forgottenAfterMs(spec.ref, this.#count('buy', spec.ref)));
+    const ends = { preemptedAt, forgottenAt, stoppedAt: null };
+    const machine = { spec, task: script.task(spec), boughtAt: now, startsAt, ...ends };
     this.#machinesByToken.set(spec.ref.token, machine);
+    this.#open.set(spec.ref.token, { hasStarted: false, nextAt: 0 });
     ledger.write({ at: now, event: 'bought', ref: spec.ref });
   }
 
@@ -151,27 +195,35 @@ class VirtualCloud {
     const stoppedAt = asEpochMs(Math.min(machine.stoppedAt ?? at, at));
     this.#options.ledger.write({ at: options.now, event: 'stopped', ref });
     this.#machinesByToken.set(ref.token, { ...machine, stoppedAt });
+    const open = this.#open.get(ref.token);
+    if (open !== undefined) this.#open.set(ref.token, { ...open, nextAt: 0 });
     this.#settle();
   }
 
   /** Enters into the book what has happened since the last call. */
   #settle(): EpochMs {
     const now = this.#options.clock.now();
-    for (const machine of this.#machinesByToken.values()) {
-      const end = endOf(machine);
-      const hasEnded = end !== null && end.endedAt <= now;
-      const hasStarted = machine.startsAt <= (hasEnded ? end.endedAt : now);
-      if (hasStarted) this.#writeOnce('started', machine, machine.startsAt);
-      if (hasEnded) this.#writeOnce('ended', machine, end.endedAt, end);
+    for (const [token, open] of this.#open) {
+      if (now >= open.nextAt) this.#settleOne(this.#machinesByToken.get(token)!, { open, now });
     }
     return now;
   }
 
-  #writeOnce(event: 'started' | 'ended', { spec }: VirtualMachine, at: EpochMs, end?: Ended): void {
-    const key = `${event} ${spec.ref.token}`;
-    if (this.#written.has(key)) return;
-    this.#written.add(key);
-    this.#options.ledger.write({ at, event, ref: spec.ref, ...(end && { end }) });
+  #settleOne(machine: VirtualMachine, { open, now }: { open: Open; now: EpochMs }): void {
+    const { ledger } = this.#options;
+    const { startsAt, spec } = machine;
+    const { ref } = spec;
+    const end = endOf(machine);
+    const endsAt = end?.endedAt ?? Number.POSITIVE_INFINITY;
+    const hasStarted = startsAt <= Math.min(endsAt, now);
+    if (hasStarted && !open.hasStarted) ledger.write({ at: startsAt, event: 'started', ref });
+    if (end !== null && endsAt <= now) {
+      ledger.write({ at: end.endedAt, event: 'ended', ref, end });
+      this.#open.delete(ref.token);
+    } else {
+      const nextAt = hasStarted ? endsAt : Math.min(startsAt, endsAt);
+      this.#open.set(ref.token, { hasStarted, nextAt });
+    }
   }
 
   #count(verb: string, ref: NodeRef): number {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../base/time.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
-import type { Ended } from './virtual-machine.ts';
+import { type Ended, isForgotten } from './virtual-machine.ts';
 
 /** One thing that happened at the virtual provider, whatever its customer was told of it. */
 export type LedgerEntry = {
@@ -36,34 +36,38 @@ export class Ledger {
 
   /** Machines that were bought and have not ended: what still costs money. */
   live(): readonly NodeRef[] {
-    const ended = new Set(this.#of('ended').map(({ token }) => token));
-    return this.#of('bought').filter(({ token }) => !ended.has(token));
+    return this.machines()
+      .filter(({ end }) => end === null)
+      .map(({ ref }) => ref);
   }
 
   /** In the order of their purchases. */
   machines(): readonly BoughtMachine[] {
-    const machines = new Map<string, BoughtMachine>();
+    const machines: BoughtMachine[] = [];
+    const latest = new Map<string, number>();
     for (const { at, event, ref, end } of this.#entries) {
-      const known = machines.get(ref.token);
+      const index = latest.get(ref.token);
       if (event === 'bought') {
-        machines.set(ref.token, { ref, boughtAt: at, startedAt: null, end: null });
-      } else if (known !== undefined && event === 'started') {
-        machines.set(ref.token, { ...known, startedAt: at });
-      } else if (known !== undefined && event === 'ended') {
-        machines.set(ref.token, { ...known, end: end ?? null });
+        latest.set(ref.token, machines.push({ ref, boughtAt: at, startedAt: null, end: null }) - 1);
+      } else if (index !== undefined && event === 'started') {
+        machines[index] = { ...machines[index]!, startedAt: at };
+      } else if (index !== undefined && event === 'ended') {
+        machines[index] = { ...machines[index]!, end: end ?? null };
       }
     }
-    return [...machines.values()];
+    return machines;
   }
 
-  /** Nodes that were bought more than once, under one token or several: must always be empty. */
+  /**
+   * Nodes that were bought more than once, under one token or several: must always be empty. One
+   * that the provider has forgotten may be bought anew, for nothing of it is left.
+   */
   doubled(): readonly string[] {
-    const bought = Map.groupBy(this.#of('bought'), nameOf);
-    return [...bought].flatMap(([name, refs]) => (refs.length > 1 ? [name] : []));
-  }
-
-  #of(event: LedgerEntry['event']): readonly NodeRef[] {
-    return this.#entries.filter((entry) => entry.event === event).map(({ ref }) => ref);
+    const bought = Map.groupBy(this.machines(), ({ ref }) => nameOf(ref));
+    return [...bought].flatMap(([name, machines]) => {
+      const earlier = machines.slice(0, -1);
+      return earlier.every(({ end }) => end !== null && isForgotten(end)) ? [] : [name];
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../../base/time.ts';
 import type { NodeRef, NodeSpec } from '../../../ports/driver.ts';
+import type { Sample } from '../../../spec/sample.ts';
 
 /** What the task of a virtual machine does, from its start on. */
 export type FakeTask = {
@@ -34,8 +35,15 @@ export type FakeScript = {
   readonly onStop: (ref: NodeRef, call: number) => 'done' | 'reply-lost' | 'ignored';
   /** After its start the machine is taken away; null for never. */
   readonly preemptedAfterMs: (ref: NodeRef) => number | null;
+  /**
+   * So long after its start the machine is gone and the provider has never heard of its token; null
+   * for never. `purchase` counts the machines of one token from 0.
+   */
+  readonly forgottenAfterMs: (ref: NodeRef, purchase: number) => number | null;
   /** The provider cannot say what became of the node. */
   readonly isOutOfSight: (ref: NodeRef, at: EpochMs) => boolean;
+  /** What a machine that runs since `startedAt` uses; null where the provider does not tell. */
+  readonly sample: (ref: NodeRef, at: EpochMs, startedAt: EpochMs) => Sample | null;
 };
 
 /** A provider without faults, whose tasks succeed after a minute. */
@@ -46,5 +54,7 @@ export const CALM: FakeScript = {
   onCreate: () => 'done',
   onStop: () => 'done',
   preemptedAfterMs: () => null,
+  forgottenAfterMs: () => null,
   isOutOfSight: () => false,
+  sample: () => null,
 };

@@ -3,9 +3,9 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { formatBytes, MIB } from '../../../base/units.ts';
 import type { PlaceCheck } from '../../../ports/driver.ts';
 import { findProgram } from '../shared/find-program.ts';
+import type { Machine } from '../shared/probe-machine.ts';
 import { codeOf } from './durable-file.ts';
 import { LOCAL } from './local-offers.ts';
-import type { Machine } from './probe-machine.ts';
 
 /** Less than this, and a task's output alone may fill the disk. */
 const FREE_BYTES_MIN = 100 * MIB;

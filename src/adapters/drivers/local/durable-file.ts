@@ -34,7 +34,9 @@ export async function replaceRecord(path: string, record: unknown): Promise<void
 export async function readRecord<Record>(path: string): Promise<Record | null> {
   let text: string;
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    // O_NONBLOCK: a task may have put a pipe in its place, which would keep us waiting.
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     text = await file.readFile('utf8').finally(() => file.close());
   } catch (error) {
     const code = codeOf(error);

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants as files, fstatSync, openSync, readSync } from 'node:fs';
 import { constants } from 'node:os';
 
 /** How the setup or the run command of a task ended. */
@@ -22,6 +22,7 @@ const CANNOT_EXECUTE = 126;
 const NOT_FOUND = 127;
 const SIGNAL_BASE = 128;
 const TAIL_BYTES = 4096;
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = files;
 
 /** Says in one sentence how a command ended, and whether the task or its place is to blame. */
 export function endOfCommand(
@@ -65,14 +66,18 @@ function missingCommand(logFile: string): string {
   return found ?? 'a command was not found';
 }
 
+/** Empty where the task has put something else in its place: a link, a pipe, a folder. */
 function tailOf(path: string): string {
-  const file = openSync(path, 'r');
+  let file: number | undefined;
   try {
+    file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const size = fstatSync(file).size;
     const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
     readSync(file, bytes, 0, bytes.length, size - bytes.length);
     return bytes.toString('utf8');
+  } catch {
+    return '';
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -1,7 +1,8 @@
 import type { Offer } from '../../../spec/offer.ts';
+import { machinePool } from '../shared/machine-pool.ts';
 import { deviceCounts, type OwnPricing, ownOffer } from '../shared/own-offer.ts';
 import type { Gpu } from '../shared/probe-gpus.ts';
-import type { Machine } from './probe-machine.ts';
+import type { Machine } from '../shared/probe-machine.ts';
 
 export const LOCAL = 'local';
 
@@ -21,5 +22,6 @@ function offer(machine: Machine, gpus: readonly Gpu[], pricing: OwnPricing): Off
   const { vcpus, memoryGib } = machine;
   const device = gpus[0]?.name;
   const id = device === undefined ? LOCAL : `${LOCAL}/${device}:${gpus.length}`;
-  return ownOffer({ id, driver: LOCAL, vcpus, memoryGib, gpus }, pricing);
+  const pool = machinePool('stated');
+  return ownOffer({ id, driver: LOCAL, vcpus, memoryGib, gpus, pool }, pricing);
 }

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from './durable-file.ts';
 
@@ -21,9 +21,9 @@ export async function listSegments(logFile: string): Promise<readonly LogSegment
     const match = /^(.*?)(?:-(\d+))?\.log$/.exec(name);
     if (match === null || match[1] !== first) return null;
     const path = join(dirname(logFile), name);
-    // Its turn to go may have come since its name was read.
-    const size = await stat(path).then(
-      (file) => file.size,
+    // Its turn to go may have come since its name was read. A link could lead anywhere.
+    const size = await lstat(path).then(
+      (file) => (file.isFile() ? file.size : null),
       () => null,
     );
     return size === null ? null : { path, start: Number(match[2] ?? 0), size };

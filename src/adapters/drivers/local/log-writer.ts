@@ -76,8 +76,9 @@ export class LogWriter {
   #roll(): void {
     this.#close();
     const start = this.#offset;
-    const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
-    const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW;
+    const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+    // What the task has put in its place, a link or a pipe, is not written to, nor waited for.
+    const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
     const fd = openSync(segmentFile(this.#logFile, start), flags, 0o600);
     this.#open = { fd, start, size: 0 };
     if (start > 0) this.#kept.push(start);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { KedgeError } from '../../../base/errors.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
+import type { CheckpointPlace } from '../shared/transfer-folder.ts';
 
 /** The private directory of one node and what lies in it; absolute paths. */
 export type NodeDirectory = {
@@ -15,6 +16,8 @@ export type NodeDirectory = {
   readonly logFile: string;
   /** Only while the supervisor opens it. */
   readonly pipeFile: string;
+  /** Programs of ours on the task's PATH. */
+  readonly binDir: string;
   /** The task's working directory. */
   readonly workDir: string;
 };
@@ -39,15 +42,20 @@ export function directoryAt(dir: string): NodeDirectory {
     exitFile: join(dir, 'exit.json'),
     logFile: join(dir, 'output.log'),
     pipeFile: join(dir, 'output.pipe'),
+    binDir: join(dir, 'bin'),
     workDir: join(dir, 'work'),
   };
 }
 
 /** Outlives the attempts of one node of a run: what one of them saves, the next one finds. */
-export function checkpointDirectory(dataDir: string, ref: NodeRef): string {
+export function checkpointPlace(dataDir: string, ref: NodeRef): CheckpointPlace {
   const { tenantId, runId, allocation, rank } = ref;
   const path = [tenantId, runId, String(allocation), String(rank)].map(safeName);
-  return join(dataDir, 'checkpoints', ...path);
+  return {
+    folder: join(dataDir, 'checkpoints', ...path),
+    transfers: join(dataDir, 'transfers', ...path),
+    anyUser: false,
+  };
 }
 
 /** A name that becomes part of a path; nothing else from outside does. */

@@ -1,11 +1,13 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { KedgeError } from '../../../base/errors.ts';
 import type { NodeSpec } from '../../../ports/driver.ts';
 import { fileError } from '../../files/file-error.ts';
+import { linkCheckpoint, pathInWork } from '../shared/checkpoint-path.ts';
+import { CHECKPOINT_COMMAND, CHECKPOINT_PROGRAM } from '../shared/checkpoint-program.ts';
 import { copyInto } from './copy-tree.ts';
 import { codeOf, readRecord, replaceRecord, syncFolder } from './durable-file.ts';
-import { checkpointDirectory, directoryAt, type NodeDirectory } from './node-directory.ts';
+import { checkpointPlace, directoryAt, type NodeDirectory } from './node-directory.ts';
 import { bootId, startTicksOf } from './process-table.ts';
 import type { NodeRecord, SpecRecord } from './records.ts';
 
@@ -64,14 +66,34 @@ async function fill(
   }
   const { ref, installationId, setup, run } = spec;
   const envs: Record<string, string> = { ...spec.envs, KEDGE_RUN_ID: ref.runId };
-  if (spec.checkpoint) {
-    const folder = checkpointDirectory(dataDir, ref);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    envs['KEDGE_CHECKPOINT_DIR'] = folder;
-  }
-  await replaceRecord(draft.specFile, { setup, run, envs } satisfies SpecRecord);
-  const record: NodeRecord = { installationId, ref, bootId: bootId() };
-  await replaceRecord(draft.nodeFile, record);
+  const checkpointDir = await showCheckpoint(draft, { spec, dataDir });
+  if (checkpointDir !== null) envs['KEDGE_CHECKPOINT_DIR'] = checkpointDir;
+  await addPrograms(draft);
+  const { secretNames = [] } = spec;
+  const record: SpecRecord = { setup, run, envs, secretNames, checkpointDir };
+  await replaceRecord(draft.specFile, record);
+  const nodeRecord: NodeRecord = { installationId, ref, bootId: bootId() };
+  await replaceRecord(draft.nodeFile, nodeRecord);
+}
+
+/** Gives where checkpoints lie; null where the task wants none. */
+async function showCheckpoint(
+  draft: NodeDirectory,
+  { spec, dataDir }: { spec: NodeSpec; dataDir: string },
+): Promise<string | null> {
+  if (spec.checkpoint === null) return null;
+  // Loaded where there is something to run: a plan has no use for it.
+  const { readyCheckpoint } = await import('../shared/folder-files.ts');
+  const folder = await readyCheckpoint(checkpointPlace(dataDir, spec.ref));
+  const path = pathInWork(spec.checkpoint.path);
+  if (path !== null) await linkCheckpoint(draft.workDir, { path, folder });
+  return folder;
+}
+
+async function addPrograms({ binDir }: NodeDirectory): Promise<void> {
+  await mkdir(binDir, { mode: 0o700 });
+  const program = join(binDir, CHECKPOINT_COMMAND);
+  await writeFile(program, CHECKPOINT_PROGRAM, { mode: 0o700 });
 }
 
 /** Where a file mount goes. This machine is the user's: nothing is put outside of the copy. */
@@ -84,8 +106,8 @@ function mountPath(to: string): string {
   });
 }
 
-/** Removes what processes that are gone have left half-made. */
-async function sweepDrafts(parent: string): Promise<void> {
+/** Removes what processes that are gone have left half-made, with the secrets in it. */
+export async function sweepDrafts(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (!name.startsWith(DRAFT)) continue;
     const [pid, startTicks] = name.split('-').slice(-3).map(Number);

@@ -78,7 +78,7 @@ function isMember(pid: number, { leader, startTicks }: Session): boolean {
 }
 
 /** Empty when the process has ended meanwhile, or is another user's. */
-function readProc(path: string): string {
+export function readProc(path: string): string {
   try {
     return readFileSync(`/proc/${path}`, 'latin1');
   } catch {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { KedgeError } from '../../../base/errors.ts';
 import { formatBytes } from '../../../base/units.ts';
 import type { LogSlice } from '../../../ports/driver.ts';
@@ -21,7 +21,7 @@ export async function readNodeLog(
   const hasEnded = await hasEndedNow(node);
   try {
     const segments = await listSegments(node.logFile);
-    const slice = await readSegments(segments, { offset, maxBytes });
+    const slice = await readSegments(segments, { offset, maxBytes }, openOwn);
     const { start = 0, size = 0 } = segments.at(-1) ?? {};
     return { ...slice, ended: hasEnded && slice.nextOffset >= start + size };
   } catch (cause) {
@@ -32,13 +32,18 @@ export async function readNodeLog(
   }
 }
 
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+const openOwn = (path: string) => open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+
 type Place = { readonly offset: number; readonly maxBytes: number };
 type Slice = Pick<LogSlice, 'bytes' | 'nextOffset'>;
 
 /** Where output is missing, a line that says how much stands in its place. */
-async function readSegments(
+export async function readSegments(
   segments: readonly LogSegment[],
   { offset, maxBytes }: Place,
+  /** Null: it is gone since it was listed. */
+  openFile: (path: string) => Promise<FileHandle | null>,
 ): Promise<Slice> {
   const found = segments.find(({ start, size }) => offset < start + size);
   if (found === undefined) return { bytes: new Uint8Array(), nextOffset: offset };
@@ -47,7 +52,8 @@ async function readSegments(
     const bytes = new TextEncoder().encode(text).subarray(0, maxBytes);
     return { bytes, nextOffset: found.start };
   }
-  const file = await open(found.path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const file = await openFile(found.path);
+  if (file === null) return { bytes: new Uint8Array(), nextOffset: offset };
   try {
     const at = offset - found.start;
     const bytes = Buffer.alloc(Math.min(maxBytes, found.size - at));

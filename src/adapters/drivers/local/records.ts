@@ -15,6 +15,10 @@ export type SpecRecord = {
   readonly setup: string | null;
   readonly run: string;
   readonly envs: Readonly<Record<string, string>>;
+  /** Where checkpoints lie; null or absent where the task wants none. */
+  readonly checkpointDir?: string | null;
+  /** Names of those whose values are masked in the output; absent before there were any. */
+  readonly secretNames?: readonly string[];
 };
 
 /**

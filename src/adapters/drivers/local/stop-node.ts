@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Clock } from '../../../ports/clock.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
 import { fileError } from '../../files/file-error.ts';
@@ -6,6 +7,7 @@ import { claimRecord, readRecord, replaceRecord } from './durable-file.ts';
 import { signal } from './end-processes.ts';
 import type { NodeDirectory } from './node-directory.ts';
 import { endOf } from './observe-node.ts';
+import { sweepDrafts } from './prepare-node.ts';
 import { isAlive } from './process-table.ts';
 import type { StopRecord, SupervisorRecord } from './records.ts';
 
@@ -22,6 +24,7 @@ export async function stopNode(
   const tombstone: SupervisorRecord = { token: ref.token, process: null, at: clock.now() };
   try {
     await mkdir(node.dir, { recursive: true, mode: 0o700 });
+    await sweepDrafts(dirname(node.dir));
     if (await claimRecord(node.supervisorFile, tombstone)) {
       await rm(node.specFile, { force: true });
       return;

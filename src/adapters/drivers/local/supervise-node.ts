@@ -9,6 +9,7 @@ import { type CommandEnd, endOfCommand, type ProcessEnd } from './end-of-command
 import { endProcesses, killProcesses, signal } from './end-processes.ts';
 import { LogWriter } from './log-writer.ts';
 import { directoryAt, type NodeDirectory } from './node-directory.ts';
+import { NO_MASK, type OutputMask, outputMask } from './output-mask.ts';
 import { OutputPipe } from './output-pipe.ts';
 import { NODE_MARK, type Session, sessionLedBy, thisProcess } from './process-table.ts';
 import type { EndRecord, NodeRecord, SpecRecord, StopRecord, SupervisorRecord } from './records.ts';
@@ -67,6 +68,7 @@ class Task {
   readonly #node: NodeDirectory;
   #child: ChildProcess | undefined;
   #output: Output | undefined;
+  #mask: OutputMask = NO_MASK;
   readonly #sessions: Session[] = [];
   #startedAt: EpochMs | null = null;
   /** Set when somebody has asked for the end. */
@@ -82,7 +84,8 @@ class Task {
     const graceMs = this.#stopBy === undefined ? LINGER_MS : this.#stopBy - clock.now();
     await endProcesses(this.#node.dir, { clock, graceMs, sessions: this.#sessions });
     await this.#keepLog();
-    return { ...end, startedAt: this.#startedAt, endedAt: clock.now() };
+    const reason = this.#mask.text(end.reason);
+    return { ...end, reason, startedAt: this.#startedAt, endedAt: clock.now() };
   }
 
   /** What the task does not do about SIGTERM within the grace is done by SIGKILL. */
@@ -101,14 +104,18 @@ class Task {
     const spec = await readRecord<SpecRecord>(this.#node.specFile);
     if (spec === null) return { how: 'lost', exitCode: null, reason: 'it was never prepared' };
     const log = new LogWriter(this.#node.logFile);
-    const pipe = new OutputPipe(this.#node.pipeFile, (bytes) => log.write(bytes));
+    const mask = outputMask(spec);
+    this.#mask = mask;
+    const take = (bytes: Uint8Array): void => log.write(mask.bytes.take(bytes));
+    const pipe = new OutputPipe(this.#node.pipeFile, take);
     const output = { log, pipe };
     this.#output = output;
+    const given = { ...spec, envs: { ...spec.envs, ...(await resumeEnvs(spec)) } };
     if (spec.setup !== null) {
-      const setup = await this.#runCommand(spec.setup, { spec, output, name: 'setup' });
+      const setup = await this.#runCommand(spec.setup, { spec: given, output, name: 'setup' });
       if (setup.exitCode !== 0) return setup;
     }
-    return this.#runCommand(spec.run, { spec, output, name: 'run' });
+    return this.#runCommand(spec.run, { spec: given, output, name: 'run' });
   }
 
   async #runCommand(command: string, options: CommandOptions): Promise<CommandEnd> {
@@ -138,7 +145,7 @@ class Task {
     return spawn(bash, ['-c', command], {
       argv0: 'bash',
       cwd: this.#node.workDir,
-      env: { ...process.env, ...spec.envs, [NODE_MARK]: this.#node.dir },
+      env: taskEnvironment(spec.envs, this.#node),
       stdio: ['ignore', output.pipe.writer, output.pipe.writer],
       detached: true,
     });
@@ -154,6 +161,7 @@ class Task {
   async #keepLog(): Promise<void> {
     try {
       await this.#output?.pipe.end({ clock, waitMs: LINGER_MS });
+      this.#output?.log.write(this.#mask.bytes.end());
       this.#output?.log.end();
     } catch {
       // A disk that fails: how the task ended is told all the same.
@@ -178,6 +186,19 @@ class Task {
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     signal(-child.pid, name);
   }
+}
+
+function taskEnvironment(envs: SpecRecord['envs'], node: NodeDirectory): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, ...envs, [NODE_MARK]: node.dir };
+  return { ...env, PATH: `${node.binDir}:${env['PATH']}` };
+}
+
+/** Asked when the node is ours alone: no task of it runs, and none is being prepared. */
+async function resumeEnvs({ checkpointDir }: SpecRecord): Promise<Record<string, string>> {
+  if (checkpointDir === null || checkpointDir === undefined) return {};
+  // Most tasks have none, and each supervisor should be up soon.
+  const { checkpointEnvs, settleSteps } = await import('../shared/settle-steps.ts');
+  return checkpointEnvs(checkpointDir, await settleSteps(checkpointDir));
 }
 
 type Output = { readonly log: LogWriter; readonly pipe: OutputPipe };

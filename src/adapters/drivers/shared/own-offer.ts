@@ -1,5 +1,5 @@
 import { rateFromUsd } from '../../../base/money.ts';
-import type { Offer } from '../../../spec/offer.ts';
+import type { Offer, OfferPool } from '../../../spec/offer.ts';
 import { ELECTRICITY, energyUsdPerHour, type Hired } from './energy-price.ts';
 import type { Gpu } from './probe-gpus.ts';
 
@@ -40,11 +40,12 @@ export type OwnPart = {
   readonly vcpus: number;
   readonly memoryGib: number;
   readonly gpus: readonly Gpu[];
+  readonly pool: OfferPool;
 };
 
 /** A part of a machine of one's own as an offer that can be launched. */
 export function ownOffer(
-  { id, driver, vcpus, memoryGib, gpus }: OwnPart,
+  { id, driver, vcpus, memoryGib, gpus, pool }: OwnPart,
   pricing: OwnPricing,
 ): Offer {
   return {
@@ -62,6 +63,7 @@ export function ownOffer(
     spot: false,
     // There is one machine, yet the nodes of a gang may share it.
     available: null,
+    pool,
     billingIncrementS: 1,
     billingMinimumS: 0,
     launchable: true,

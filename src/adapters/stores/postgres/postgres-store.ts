@@ -43,6 +43,7 @@ function postgresDialect(name: string, now: (() => EpochMs) | undefined): SqlDia
       select 1 from pg_catalog.pg_tables
       where schemaname = ${SCHEMA} and tablename = ${table}`,
     claimSchema,
+    lockPool,
     now: async (db) => (now === undefined ? databaseNow(db) : now()),
     errors: postgresErrors(name),
   };
@@ -57,6 +58,11 @@ async function claimSchema(db: Kysely<Tables>): Promise<void> {
   const known = await sql`
     select 1 from pg_catalog.pg_namespace where nspname = ${SCHEMA}`.execute(db);
   if (known.rows.length === 0) await sql`create schema ${sql.id(SCHEMA)}`.execute(db);
+}
+
+/** By a number made from its name: two pools that share one wait for each other, no more. */
+async function lockPool(tx: Kysely<Tables>, pool: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`kedge pool ${pool}`}, 0))`.execute(tx);
 }
 
 /** Not `now()`, which stands still during a transaction. */

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { asEpochMs, type EpochMs } from '../../../base/time.ts';
-import type { Claim } from '../../../ports/store.ts';
+import type { Claim, RunKey } from '../../../ports/store.ts';
 import type { Tx } from './run-parts.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import type { Tables } from './tables.ts';
@@ -37,6 +37,7 @@ export async function claimDue(
     .updateTable('runs')
     .set({
       lease_token: sql<number>`lease_token + 1`,
+      strikes: sql<number>`strikes + 1`,
       lease_expires_at: expiresAt,
       next_at: null,
     })
@@ -47,12 +48,47 @@ export async function claimDue(
         selectFrom('due').select(['tenant_id', 'run_id']).$asTuple('tenant_id', 'run_id'),
       ),
     )
-    .returning(['tenant_id', 'run_id', 'lease_token'])
+    .returning(['tenant_id', 'run_id', 'lease_token', 'strikes'])
     .execute();
   return rows.map((row) => {
-    const { tenant_id: tenantId, run_id: runId, lease_token: token } = row;
-    return { tenantId, runId, token, expiresAt };
+    const { tenant_id: tenantId, run_id: runId, lease_token: token, strikes } = row;
+    return { tenantId, runId, token, expiresAt, strikes };
   });
+}
+
+/** Due at once, but for those that another is writing at that moment. */
+export async function makeDue(
+  tx: Tx,
+  keys: readonly RunKey[],
+  { now, dialect }: { readonly now: EpochMs; readonly dialect: SqlDialect },
+): Promise<void> {
+  const wanted = tx
+    .selectFrom('runs')
+    .select(['tenant_id', 'run_id'])
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('tenant_id', 'run_id'),
+        'in',
+        keys.map(({ tenantId, runId }) => tuple(tenantId, runId)),
+      ),
+    )
+    .where(({ eb, or }) => or([eb('next_at', 'is', null), eb('next_at', '>', now)]))
+    .where('state', '<>', sql.lit('ended'));
+  await tx
+    .with(
+      (cte) => cte('wanted').materialized(),
+      () => (dialect.shared ? wanted.forUpdate().skipLocked() : wanted),
+    )
+    .updateTable('runs')
+    .set({ next_at: now })
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('tenant_id', 'run_id'),
+        'in',
+        selectFrom('wanted').select(['tenant_id', 'run_id']).$asTuple('tenant_id', 'run_id'),
+      ),
+    )
+    .execute();
 }
 
 /** When the next unended run is due; null when nothing waits. */

@@ -53,7 +53,50 @@ async function apply(tx: Transaction<Tables>, { columns, now }: SqlDialect): Pro
 /** By name, in the order in which they are applied. One that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, (types: ColumnTypes) => readonly string[]>> = {
   '0001-runs': createTables,
+  '0002-moves': addMoves,
+  '0003-reservations': addReservations,
+  '0004-samples': addSamples,
+  '0005-strikes': addStrikes,
 };
+
+function addMoves({ integer, text }: ColumnTypes): readonly string[] {
+  return [
+    `alter table runs add column moves ${text} not null default '[]'`,
+    `alter table attempts add column move ${integer} not null default 0`,
+  ];
+}
+
+function addReservations({ integer, text, keyed }: ColumnTypes): readonly string[] {
+  return [
+    `create table reservations (
+      tenant_id ${text} not null, run_id ${text} not null, allocation ${integer} not null,
+      attempt ${integer} not null, pool ${text} not null, held_at ${integer},
+      priority ${integer} not null, since ${integer} not null,
+      cpus_milli ${integer} not null, memory_mib ${integer} not null, gpus ${text} not null,
+      low_ms ${integer}, mid_ms ${integer}, high_ms ${integer},
+      primary key (tenant_id, run_id, allocation, attempt),
+      foreign key (tenant_id, run_id) references runs) ${keyed}`,
+    `create index reservations_held on reservations (pool) where held_at is not null`,
+    `create index reservations_line on reservations
+      (pool, priority desc, since, tenant_id, run_id, allocation, attempt) where held_at is null`,
+  ];
+}
+
+function addSamples({ integer, text, keyed }: ColumnTypes): readonly string[] {
+  return [
+    `alter table runs add column stop_reason ${text}`,
+    `alter table runs add column alarms ${text} not null default '[]'`,
+    `create table samples (
+      tenant_id ${text} not null, run_id ${text} not null, allocation ${integer} not null,
+      attempt ${integer} not null, rank ${integer} not null, series ${text} not null,
+      primary key (tenant_id, run_id, allocation, attempt, rank),
+      foreign key (tenant_id, run_id) references runs) ${keyed}`,
+  ];
+}
+
+function addStrikes({ integer }: ColumnTypes): readonly string[] {
+  return [`alter table runs add column strikes ${integer} not null default 0`];
+}
 
 function createTables({ integer, text, keyed, plain }: ColumnTypes): readonly string[] {
   const run = `tenant_id ${text} not null, run_id ${text} not null`;

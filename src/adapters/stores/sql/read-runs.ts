@@ -22,10 +22,15 @@ export async function findRun(
  * is ours, for they change only with it. Errors: `run.not-found`.
  */
 export async function lockRun(tx: Tx, key: RunKey, dialect: SqlDialect): Promise<Written> {
+  return writtenOf(tx, await lockRow(tx, key, dialect), dialect);
+}
+
+/** The row alone, for what concerns its claim and not its state. Errors: `run.not-found`. */
+export async function lockRow(tx: Tx, key: RunKey, dialect: SqlDialect): Promise<RunRow> {
   const query = rowOf(tx, key);
   const row = await (dialect.shared ? query.forUpdate() : query).executeTakeFirst();
   if (row === undefined) throw notFound(key.runId);
-  return writtenOf(tx, row, dialect);
+  return row;
 }
 
 /** Adds attempts and nodes to the rows of one tenant that follow one another, newest first. */

@@ -21,6 +21,8 @@ export function runOfRows(row: RunRow, parts: Parts, errors: StateErrors): Run {
     ...row,
     schema: 'kedge.run/v1',
     stop_requested: row.stop_requested === 1,
+    moves: parsed(row.moves, { errors, what: row.run_id }),
+    alarms: parsed(row.alarms, { errors, what: row.run_id }),
     attempts: parts.attempts,
     nodes: parts.nodes,
   };
@@ -36,6 +38,9 @@ export function runColumns(run: Run) {
     outcome: run.outcome,
     exit_code: run.exitCode,
     stop_requested: run.stopRequested ? 1 : 0,
+    moves: JSON.stringify(toWire(run.moves)),
+    stop_reason: run.stopReason,
+    alarms: JSON.stringify(toWire(run.alarms)),
     created_at: run.createdAt,
     started_at: run.startedAt,
     ended_at: run.endedAt,
@@ -48,6 +53,7 @@ export function attemptRow(run: Run, attempt: Attempt): Insertable<Tables['attem
     run_id: run.runId,
     allocation: attempt.allocation,
     attempt: attempt.attempt,
+    move: attempt.move,
     state: attempt.state,
     outcome: attempt.outcome,
     created_at: attempt.createdAt,
@@ -109,11 +115,18 @@ const requestSchema = launchRequestSchema
   .omit({ name: true, secrets: true })
   .extend({ schema: z.literal(REQUEST_SCHEMA) })
   .transform(
-    ({ taskText, baseDir, envs, plan }): RunRequest => ({ taskText, baseDir, envs, plan }),
+    ({ taskText, baseDir, envs, plan, priority, autoRetune }): RunRequest => ({
+      taskText,
+      baseDir,
+      envs,
+      plan,
+      ...(priority === undefined ? {} : { priority }),
+      ...(autoRetune === undefined ? {} : { autoRetune }),
+    }),
   );
 
-export function requestJson({ taskText, baseDir, envs, plan }: RunRequest): string {
-  return JSON.stringify(toWire({ schema: REQUEST_SCHEMA, taskText, baseDir, envs, plan }));
+export function requestJson(request: RunRequest): string {
+  return JSON.stringify(toWire({ schema: REQUEST_SCHEMA, ...request }));
 }
 
 export function requestOfJson(
@@ -126,7 +139,7 @@ export function requestOfJson(
 
 type Where = { readonly errors: StateErrors; readonly what: string };
 
-function checked<Schema extends z.ZodType>(
+export function checked<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   { errors, what }: Where,
@@ -138,7 +151,7 @@ function checked<Schema extends z.ZodType>(
   throw errors.corrupt({ what: `${what}: ${path}: ${issue?.message}`, cause: result.error });
 }
 
-function parsed(json: string, { errors, what }: Where): unknown {
+export function parsed(json: string, { errors, what }: Where): unknown {
   try {
     return JSON.parse(json);
   } catch (cause) {

@@ -15,6 +15,13 @@ export type SqlDialect = {
   readonly findTable: (name: string) => RawBuilder<unknown>;
   /** Makes a place for our tables; until the transaction ends nobody else changes it. */
   readonly claimSchema: (db: Kysely<Tables>) => Promise<void>;
+  /**
+   * Whether the commits that follow wait for the disk. What they hold survives the death of the
+   * process in any case, and that of the machine only when they do. Absent where it is all one.
+   */
+  readonly setDurable?: (db: Kysely<Tables>, durable: boolean) => Promise<void>;
+  /** Until the transaction ends nobody else is placed in that pool. */
+  readonly lockPool: (tx: Kysely<Tables>, pool: string) => Promise<void>;
   /** The only clock for leases and deadlines. */
   readonly now: (db: Kysely<Tables>) => Promise<EpochMs>;
   readonly errors: StateErrors;

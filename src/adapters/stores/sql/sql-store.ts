@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely';
 import { assert } from '../../../base/assert.ts';
-import { KedgeError } from '../../../base/errors.ts';
 import { makeId } from '../../../base/ids.ts';
 import type { Random } from '../../../base/rng.ts';
 import { asEpochMs, type EpochMs } from '../../../base/time.ts';
@@ -13,20 +12,39 @@ import type {
   Store,
   StoredRun,
 } from '../../../ports/store.ts';
+import {
+  LINE_READ_MAX,
+  type Placed,
+  type Placing,
+  type PoolState,
+  type QueueEntry,
+  type QueuePosition,
+  type RunRange,
+  type Waiter,
+} from '../../../ports/store-queue.ts';
 import type { NewEvent, RunEvent } from '../../../spec/event.ts';
 import type { Run } from '../../../spec/run.ts';
-import { claimDue, nextDueAt } from './due-runs.ts';
+import type { NodeSeries } from '../../../spec/sample.ts';
+import { claimDue, makeDue, nextDueAt } from './due-runs.ts';
+import { GroupCommit } from './group-commit.ts';
+import { checkLease, checkToken, earlier } from './leases.ts';
 import { migrate } from './migrations.ts';
-import { findRun, lockRun, type Written, withParts } from './read-runs.ts';
-import { type Tx, updateRun, writeParts } from './run-parts.ts';
+import { numberEvents, type Said, waitingEvents } from './number-events.ts';
 import {
-  eventOfRow,
-  notFound,
-  type RunRow,
-  requestJson,
-  requestOfJson,
-  runColumns,
-} from './run-rows.ts';
+  giveBack,
+  hold,
+  isAtFront,
+  nextLine,
+  readEntries,
+  readPool,
+  readPositions,
+  standInLine,
+} from './queue-rows.ts';
+import { findRun, lockRow, lockRun, type Written, withParts } from './read-runs.ts';
+import { RequestCache } from './request-cache.ts';
+import { type Tx, updateRun, writeParts } from './run-parts.ts';
+import { eventOfRow, notFound, requestJson, requestOfJson, runColumns } from './run-rows.ts';
+import { busyRows, putSamples, readSamples } from './samples.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import type { Tables } from './tables.ts';
 
@@ -75,17 +93,18 @@ async function installationIdOf(tx: Tx, { dialect, random }: SqlStoreOptions): P
   return setting.value;
 }
 
-type Said = { readonly actor: string; readonly events: readonly NewEvent[] };
-
 class SqlStore implements Store {
   readonly #db: Kysely<Tables>;
   readonly #dialect: SqlDialect;
   readonly #fold: FoldRun;
   readonly #installationId: string;
+  readonly #group: GroupCommit;
+  readonly #requests = new RequestCache();
 
   constructor(db: Kysely<Tables>, options: SqlStoreOptions & { readonly installationId: string }) {
     this.#db = db;
     this.#dialect = options.dialect;
+    this.#group = new GroupCommit(db, options.dialect.setDurable);
     this.#fold = options.fold;
     this.#installationId = options.installationId;
   }
@@ -99,12 +118,13 @@ class SqlStore implements Store {
   }
 
   async createRun(key: RunKey, request: RunRequest, events: readonly NewEvent[]): Promise<Run> {
-    return this.#transact(async (tx) => {
+    let isNew = false;
+    const created = await this.#transact(async (tx) => {
       const known = await findRun(tx, key, this.#dialect);
       if (known !== undefined) return known.run;
       const { tenantId: tenant_id, runId: run_id } = key;
       const now = await this.#dialect.now(tx);
-      const numbered = number(key, { lastSeq: 0, at: now, actor: 'user', events });
+      const numbered = numberEvents(key, { lastSeq: 0, at: now, actor: 'user', events });
       const run = this.#folded(null, numbered);
       const columns = { ...runColumns(run), next_at: now, last_seq: numbered.length };
       const inserted = await tx
@@ -119,21 +139,19 @@ class SqlStore implements Store {
         .values({ tenant_id, run_id, request: requestJson(request) })
         .execute();
       await writeParts(tx, { before: null, after: run, events: numbered });
+      isNew = true;
       return run;
     });
+    // An engine is about to ask for it.
+    if (isNew) this.#requests.put(key, request);
+    return created;
   }
 
   async readRun(key: RunKey): Promise<StoredRun> {
     return this.#look(async (tx) => {
       const run = await this.#found(tx, key);
-      const row = await tx
-        .selectFrom('requests')
-        .select('request')
-        .where('tenant_id', '=', key.tenantId)
-        .where('run_id', '=', key.runId)
-        .executeTakeFirstOrThrow();
-      const { errors } = this.#dialect;
-      return { run, request: requestOfJson(row.request, { errors, runId: key.runId }) };
+      const request = await this.#requests.get(key, () => this.#readRequest(tx, key));
+      return { run, request };
     });
   }
 
@@ -162,7 +180,7 @@ class SqlStore implements Store {
   }
 
   async claimDue(options: { leaseMs: number; limit: number }): Promise<readonly Claim[]> {
-    return this.#transact((tx) => claimDue(tx, { ...options, dialect: this.#dialect }));
+    return this.#transactLease((tx) => claimDue(tx, { ...options, dialect: this.#dialect }));
   }
 
   async countActive(): Promise<number> {
@@ -181,8 +199,8 @@ class SqlStore implements Store {
   }
 
   async renew(claim: Claim, leaseMs: number): Promise<Claim> {
-    return this.#transact(async (tx) => {
-      const { row } = await lockRun(tx, claim, this.#dialect);
+    return this.#transactLease(async (tx) => {
+      const row = await lockRow(tx, claim, this.#dialect);
       const now = await this.#dialect.now(tx);
       checkLease(claim, row, now);
       const expiresAt = asEpochMs(now + leaseMs);
@@ -191,12 +209,12 @@ class SqlStore implements Store {
     });
   }
 
-  async release(claim: Claim, nextAt: EpochMs | null): Promise<void> {
-    return this.#transact(async (tx) => {
-      const { row } = await lockRun(tx, claim, this.#dialect);
+  async release(claim: Claim, nextAt: EpochMs | null, strikes = 0): Promise<void> {
+    return this.#transactLease(async (tx) => {
+      const row = await lockRow(tx, claim, this.#dialect);
       checkToken(claim, row);
       const next_at = earlier(row.next_at, nextAt);
-      await updateRun(tx, row, { next_at, lease_expires_at: null });
+      await updateRun(tx, row, { next_at, lease_expires_at: null, strikes });
     });
   }
 
@@ -218,11 +236,75 @@ class SqlStore implements Store {
     });
   }
 
+  async place(claim: Claim, { request, intent, decide }: Placing): Promise<Placed> {
+    return this.#transact(async (tx) => {
+      const before = await lockRun(tx, claim, this.#dialect);
+      const now = await this.#dialect.now(tx);
+      checkLease(claim, before.row, now);
+      const { run } = before;
+      if (run.state === 'ended' || run.stopRequested) return { run, placed: false };
+      const { pool } = request;
+      await this.#dialect.lockPool(tx, pool);
+      const own = await standInLine(tx, run, request);
+      const front = { pool, waitingMax: LINE_READ_MAX };
+      const mayStart = await isAtFront(tx, own, front);
+      const nobody = { pool, now, held: [], waiting: [] };
+      const verdict = decide(mayStart ? await readPool(tx, { ...front, now }) : nobody, own);
+      if (verdict.placed) await hold(tx, own, now);
+      const events = verdict.placed ? intent : waitingEvents(run, verdict.reason);
+      if (events.length === 0) return { run, placed: false };
+      const after = await this.#write(tx, before, { at: now, actor: 'engine', events });
+      return { run: after, placed: verdict.placed };
+    });
+  }
+
+  async wakeWaiting(pick: (state: PoolState) => readonly Waiter[]): Promise<boolean> {
+    return this.#transactLease(async (tx) => {
+      const now = await this.#dialect.now(tx);
+      let pool = await nextLine(tx, '');
+      const waits = pool !== undefined;
+      for (; pool !== undefined; pool = await nextLine(tx, pool)) {
+        const chosen = pick(await readPool(tx, { pool, now, waitingMax: LINE_READ_MAX }));
+        if (chosen.length > 0) await makeDue(tx, chosen, { now, dialect: this.#dialect });
+      }
+      return waits;
+    });
+  }
+
+  async readQueue(key: RunKey, waitingMax: number): Promise<readonly QueueEntry[]> {
+    return this.#look(async (tx) => {
+      const now = await this.#dialect.now(tx);
+      return readEntries(tx, key, { now, waitingMax });
+    });
+  }
+
+  async queuePositions(range: RunRange): Promise<readonly QueuePosition[]> {
+    return this.#telling(() => readPositions(this.#db, range));
+  }
+
   async append(key: RunKey, actor: string, events: readonly NewEvent[]): Promise<Run> {
     return this.#transact(async (tx) => {
       const { run, row } = await lockRun(tx, key, this.#dialect);
       const at = await this.#dialect.now(tx);
       return this.#write(tx, { run, row: { ...row, next_at: at } }, { at, actor, events });
+    });
+  }
+
+  async writeSamples(claim: Claim, series: readonly NodeSeries[]): Promise<void> {
+    await this.#transact(async (tx) => {
+      const row = await lockRow(tx, claim, this.#dialect);
+      checkToken(claim, row);
+      await putSamples(tx, claim, series);
+    });
+  }
+
+  async readSamples(key: RunKey): Promise<readonly NodeSeries[]> {
+    return this.#telling(() => readSamples(this.#db, key, this.#dialect.errors));
+  }
+
+  async busyRuns(tenantId: string, limit: number): Promise<readonly Run[]> {
+    return this.#look(async (tx) => {
+      return withParts(tx, await busyRows(tx, tenantId, limit), this.#dialect);
     });
   }
 
@@ -234,13 +316,30 @@ class SqlStore implements Store {
    * One transaction: all of it is on the disk when it resolves, or nothing of it happened. Each
    * statement sees what was committed before it, and so what a lock has waited for.
    */
-  async #transact<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    const transaction = this.#db.transaction().setIsolationLevel('read committed');
-    return this.#telling(() => transaction.execute(work));
+  async #transact<Result>(
+    work: (tx: Tx) => Promise<Result>,
+    options: { readonly durable: boolean } = { durable: true },
+  ): Promise<Result> {
+    return this.#telling(() => {
+      if (!this.#dialect.shared) return this.#group.run(work, options);
+      return this.#db.transaction().setIsolationLevel('read committed').execute(work);
+    });
   }
 
-  /** One transaction that changes nothing and sees one moment. */
+  /** Of leases: those of a machine that has gone down are worth nothing, lost or not. */
+  #transactLease<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.#transact(work, { durable: false });
+  }
+
+  /**
+   * Changes nothing and sees one moment: in a transaction, or where nobody else can write by
+   * having the one connection for as long.
+   */
   async #look<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    if (!this.#dialect.shared) {
+      const connection = this.#db.connection();
+      return this.#telling(() => connection.execute((db) => work(db as Tx)));
+    }
     const transaction = this.#db.transaction().setIsolationLevel('repeatable read');
     return this.#telling(() => transaction.setAccessMode('read only').execute(work));
   }
@@ -253,6 +352,16 @@ class SqlStore implements Store {
     }
   }
 
+  async #readRequest(tx: Tx, { tenantId, runId }: RunKey): Promise<RunRequest> {
+    const row = await tx
+      .selectFrom('requests')
+      .select('request')
+      .where('tenant_id', '=', tenantId)
+      .where('run_id', '=', runId)
+      .executeTakeFirstOrThrow();
+    return requestOfJson(row.request, { errors: this.#dialect.errors, runId });
+  }
+
   async #found(tx: Tx, key: RunKey): Promise<Run> {
     const found = await findRun(tx, key, this.#dialect);
     if (found === undefined) throw notFound(key.runId);
@@ -261,11 +370,12 @@ class SqlStore implements Store {
 
   /** Numbers the events, folds them into the run, and writes both. */
   async #write(tx: Tx, { run, row }: Written, said: Said & { readonly at: EpochMs }): Promise<Run> {
-    const numbered = number(run, { lastSeq: row.last_seq, ...said });
+    const numbered = numberEvents(run, { lastSeq: row.last_seq, ...said });
     const after = this.#folded(run, numbered);
     const last_seq = row.last_seq + numbered.length;
     await updateRun(tx, row, { ...runColumns(after), next_at: row.next_at, last_seq });
     await writeParts(tx, { before: run, after, events: numbered });
+    await giveBack(tx, run, said.events);
     return after;
   }
 
@@ -274,49 +384,4 @@ class SqlStore implements Store {
     assert(folded !== null, 'a run is made by at least one event');
     return folded;
   }
-}
-
-function number(
-  { tenantId, runId }: RunKey,
-  { lastSeq, at, actor, events }: Said & { readonly lastSeq: number; readonly at: EpochMs },
-): readonly RunEvent[] {
-  return events.map((event, index) => {
-    const seq = lastSeq + index + 1;
-    return { ...storable(event), tenantId, runId, seq, schemaVersion: 1, at, actor };
-  });
-}
-
-/**
- * What a task or a place says may have characters that no database keeps as they are: half a
- * surrogate pair, and in PostgreSQL the NUL. They are replaced before the fold sees them.
- */
-function storable(event: NewEvent): NewEvent {
-  const data = Object.entries(event.data).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\ufffd') : value,
-  ]);
-  return { type: event.type, data: Object.fromEntries(data) } as NewEvent;
-}
-
-function checkLease(claim: Claim, row: RunRow, now: EpochMs): void {
-  checkToken(claim, row);
-  const expiresAt = row.lease_expires_at;
-  if (expiresAt !== null && expiresAt > now) return;
-  throw stale(claim, expiresAt === null ? 'it was given back' : 'its lease has run out');
-}
-
-function checkToken(claim: Claim, row: RunRow): void {
-  if (row.lease_token !== claim.token) throw stale(claim, 'it was claimed anew since');
-}
-
-function stale({ runId, token }: Claim, why: string): KedgeError {
-  return new KedgeError('state.stale-lease', `claim ${token} of ${runId} is over: ${why}`, {
-    hint: 'claim the run again and look at its state first',
-  });
-}
-
-/** What an append made due stays due at once, whatever its claim knew of it. */
-function earlier(a: EpochMs | null, b: EpochMs | null): EpochMs | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
 }

@@ -13,6 +13,8 @@ export type Tables = {
   readonly nodes: NodeTable;
   readonly events: EventTable;
   readonly settings: SettingTable;
+  readonly reservations: ReservationTable;
+  readonly samples: SampleTable;
 };
 
 type RunTable = {
@@ -24,6 +26,11 @@ type RunTable = {
   outcome: Outcome | null;
   exit_code: number | null;
   stop_requested: number;
+  /** JSON: the moves of the run. */
+  moves: Generated<string>;
+  stop_reason: string | null;
+  /** JSON: the alarms of the run. */
+  alarms: Generated<string>;
   created_at: EpochMs;
   started_at: EpochMs | null;
   ended_at: EpochMs | null;
@@ -33,6 +40,8 @@ type RunTable = {
   lease_token: Generated<number>;
   /** Null while nobody holds it. */
   lease_expires_at: EpochMs | null;
+  /** Claims in a row that were not given back in order. */
+  strikes: Generated<number>;
   /** Number of its latest event. */
   last_seq: number;
 };
@@ -45,6 +54,7 @@ type AttemptTable = {
   run_id: string;
   allocation: number;
   attempt: number;
+  move: Generated<number>;
   state: AttemptPhase;
   outcome: Outcome | null;
   created_at: EpochMs;
@@ -77,4 +87,35 @@ type EventTable = {
   data: string;
 };
 
+type SampleTable = {
+  tenant_id: string;
+  run_id: string;
+  allocation: number;
+  attempt: number;
+  rank: number;
+  series: string;
+};
+
 type SettingTable = { tenant_id: string; key: string; value: string };
+
+/** What an attempt takes of a pool, or waits for. */
+type ReservationTable = {
+  tenant_id: string;
+  run_id: string;
+  allocation: number;
+  attempt: number;
+  pool: string;
+  /** Null while it waits. */
+  held_at: EpochMs | null;
+  priority: number;
+  /** When its run was created. */
+  since: EpochMs;
+  cpus_milli: number;
+  memory_mib: number;
+  /** JSON: counts by the name of the device. */
+  gpus: string;
+  /** How long it is expected to hold that; null when nothing tells. */
+  low_ms: number | null;
+  mid_ms: number | null;
+  high_ms: number | null;
+};

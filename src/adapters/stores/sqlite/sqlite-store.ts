@@ -14,7 +14,10 @@ import { corrupt, newer, sqliteError } from './sqlite-error.ts';
 export type SqliteOptions = {
   /** A path, or `:memory:` for a store that ends with its process. */
   readonly file: string;
+  /** Steady while the store is open: leases are measured by it. */
   readonly now: () => EpochMs;
+  /** Told the latest moment that the file knows of, before `now` is asked for the first time. */
+  readonly notBefore?: (moment: EpochMs) => void;
   readonly random: Random;
   readonly fold: FoldRun;
 };
@@ -31,11 +34,16 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 /** The store over a database that `openDatabase` has opened; closes it when it fails. */
 export async function storeOnDatabase(
   database: DatabaseSync,
-  { file, now, random, fold }: SqliteOptions,
+  { file, now, notBefore, random, fold }: SqliteOptions,
 ): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(database) });
   const dialect = sqliteDialect(file, now);
-  return openSqlStore(db, { dialect, random, fold, prepare: (tx) => freeHeldRuns(tx, now()) });
+  const prepare = async (tx: Tx): Promise<void> => {
+    const latest = await latestMoment(tx);
+    if (latest !== null) notBefore?.(latest);
+    await freeHeldRuns(tx, now());
+  };
+  return openSqlStore(db, { dialect, random, fold, prepare });
 }
 
 function sqliteDialect(file: string, now: () => EpochMs): SqlDialect {
@@ -44,6 +52,8 @@ function sqliteDialect(file: string, now: () => EpochMs): SqlDialect {
     columns: { integer: 'integer', text: 'text', keyed: 'strict, without rowid', plain: 'strict' },
     findTable: (name) => sql`select 1 from sqlite_schema where name = ${name}`,
     claimSchema: async () => {},
+    lockPool: async () => {},
+    ...(file === ':memory:' ? {} : { setDurable }),
     now: async () => now(),
     errors: {
       operational: (cause) => sqliteError(cause, file),
@@ -51,6 +61,27 @@ function sqliteDialect(file: string, now: () => EpochMs): SqlDialect {
       newer: (what) => newer(file, what),
     },
   };
+}
+
+/** When something was last said of a run that goes on; null when none does. */
+async function latestMoment(tx: Tx): Promise<EpochMs | null> {
+  const row = await tx
+    .selectFrom('runs')
+    .innerJoin('events', (join) =>
+      join
+        .onRef('events.tenant_id', '=', 'runs.tenant_id')
+        .onRef('events.run_id', '=', 'runs.run_id'),
+    )
+    .select((eb) => eb.fn.max<EpochMs | null>('events.at').as('at'))
+    .where('runs.state', '<>', sql.lit('ended'))
+    .whereRef('events.seq', '=', 'runs.last_seq')
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** In the order of the log: a commit that waits takes with it all before it. sqlite.org/pragma.html */
+async function setDurable(db: Kysely<Tables>, durable: boolean): Promise<void> {
+  await sql`pragma synchronous = ${sql.raw(durable ? 'full' : 'normal')}`.execute(db);
 }
 
 /**

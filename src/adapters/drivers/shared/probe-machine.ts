@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { GIB } from '../../../base/units.ts';
-import { type Gpu, probeGpus, tenths } from '../shared/probe-gpus.ts';
 import { cgroupLimits } from './cgroup-limits.ts';
+import { type Gpu, probeGpus, tenths } from './probe-gpus.ts';
 
 /** What this machine has for tasks, as far as this process may use it. */
 export type Machine = {

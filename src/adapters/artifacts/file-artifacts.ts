@@ -1,0 +1,127 @@
+import { constants } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { assert } from '../../base/assert.ts';
+import { KedgeError } from '../../base/errors.ts';
+import type { ArtifactKey, Artifacts, Kept } from '../../ports/artifacts.ts';
+import { type ArtifactFile, artifactFileSchema } from '../../spec/artifact.ts';
+import { fromWire, type Json, toWire } from '../../spec/wire.ts';
+import { readRecord, replaceRecord } from '../drivers/local/durable-file.ts';
+import { fileError } from '../files/file-error.ts';
+import { openBelow, readError } from '../files/open-below.ts';
+import { deliverFiles } from './deliver-files.ts';
+import { type ArtifactFolders, takeFile } from './take-file.ts';
+
+const indexSchema = z.object({
+  finishedAttempt: z.number().int().nullable(),
+  files: z.array(artifactFileSchema),
+});
+const NOTHING: Kept = { files: [], finishedAttempt: null };
+
+/**
+ * Artifacts in `<tenant>/<run>/<allocation>/<rank>/` of a private folder: `files/` as the task had
+ * them, and `index.json`, which says what they are. The index is written last, so that a file
+ * which it does not describe is taken again.
+ */
+export function fileArtifacts({ dir }: { readonly dir: string }): Artifacts {
+  const foldersOf = ({ tenantId, runId, allocation, rank }: ArtifactKey): ArtifactFolders => {
+    const path = [tenantId, runId, String(allocation), String(rank)].map(safe);
+    const own = join(dir, ...path);
+    return {
+      files: join(own, 'files'),
+      drafts: join(own, 'drafts'),
+      indexFile: join(own, 'index.json'),
+    };
+  };
+  const kept = async (key: ArtifactKey): Promise<Kept> => {
+    const { indexFile } = foldersOf(key);
+    const wire = await readRecord<Json>(indexFile);
+    if (wire === null) return NOTHING;
+    const read = indexSchema.safeParse(fromWire(wire));
+    if (read.success) return read.data;
+    throw new KedgeError('state.corrupt', `${indexFile} is no index of artifacts`);
+  };
+  return {
+    kept,
+    take: async (key, files, { finishedAttempt }) => {
+      const folders = foldersOf(key);
+      const before = await kept(key);
+      const byPath = new Map(before.files.map((file) => [file.path, file]));
+      const taken: ArtifactFile[] = [];
+      await writing(dir, async () => {
+        await rm(folders.drafts, { recursive: true, force: true });
+        await mkdir(folders.files, { recursive: true, mode: 0o700 });
+        for (const file of files) {
+          if (isSame(byPath.get(file.path), file)) continue;
+          const fresh = await takeFile(folders, file);
+          if (fresh === null) continue;
+          for (const path of byPath.keys()) if (excludes(fresh.path, path)) byPath.delete(path);
+          byPath.set(file.path, fresh);
+          taken.push(fresh);
+        }
+        const finished = finishedAttempt ?? before.finishedAttempt;
+        if (taken.length === 0 && finished === before.finishedAttempt) return;
+        const all = [...byPath.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
+        const index: Kept = { files: all, finishedAttempt: finished };
+        await replaceRecord(folders.indexFile, toWire(index));
+      });
+      return taken;
+    },
+    read: async (key, path, { offset, maxBytes }) => {
+      const isKept = (await kept(key)).files.some((file) => file.path === path);
+      if (!isKept) throw new KedgeError('files.not-found', `${path} is not kept of this run`);
+      return readSlice(foldersOf(key).files, path, { offset, maxBytes });
+    },
+    deliver: async (key, { path, to }) => {
+      const { files } = await kept(key);
+      await deliverFiles({ from: foldersOf(key).files, files, path, to });
+    },
+  };
+}
+
+function isSame(
+  kept: ArtifactFile | undefined,
+  file: Pick<ArtifactFile, 'size' | 'modifiedAt'>,
+): boolean {
+  return kept?.size === file.size && kept.modifiedAt === file.modifiedAt;
+}
+
+/** What was a folder is a file by now, or the other way round. */
+function excludes(fresh: string, path: string): boolean {
+  return path.startsWith(`${fresh}/`) || fresh.startsWith(`${path}/`);
+}
+
+async function readSlice(
+  root: string,
+  path: string,
+  { offset, maxBytes }: { readonly offset: number; readonly maxBytes: number },
+): Promise<Uint8Array> {
+  try {
+    const file = await openBelow(root, path, constants.O_RDONLY);
+    try {
+      const { size } = await file.stat();
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(maxBytes, size - offset)));
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
+      return bytes.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw readError(error, path);
+  }
+}
+
+async function writing<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, dir);
+  }
+}
+
+/** Names come from ids that were checked where they came in. */
+function safe(id: string): string {
+  assert(/^[a-z0-9_-]+$/i.test(id), `${id} is no id`);
+  return id;
+}

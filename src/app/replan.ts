@@ -1,0 +1,166 @@
+import { KedgeError } from '../base/errors.ts';
+import { MINUTE_MS } from '../base/time.ts';
+import { containerImage } from '../core/match/container-image.ts';
+import { placeMatcher } from '../core/match/place-pattern.ts';
+import { adviseAllocation, paybackMs } from '../core/migrate/advise-allocation.ts';
+import { atPlace, fittedTo, sizeOf, withFitted } from '../core/migrate/fit-resources.ts';
+import {
+  changeoverOf,
+  movesAgainAt,
+  placesOf,
+  plannedHoursLeft,
+} from '../core/migrate/rest-of-run.ts';
+import { planLine } from '../core/optimize/plan-line.ts';
+import { bestWay } from '../core/optimize/search/choose-way.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Placement, Planner, RunNow } from '../ports/planner.ts';
+import type { AllocationAdvice } from '../spec/advice.ts';
+import type { Candidate } from '../spec/match.ts';
+import type { Offer } from '../spec/offer.ts';
+import { currentLine } from '../spec/place-of-attempt.ts';
+import type { PlanAllocation } from '../spec/plan.ts';
+import type { Task, TaskFile } from '../spec/task.ts';
+import { matchTask } from './match-task.ts';
+
+/** Offers are asked for again after so long: prices of one's own places and of spot move slowly. */
+export const OFFERS_KEPT_MS = MINUTE_MS;
+
+export type PlannerParts = {
+  readonly clock: Clock;
+  /** What can be launched on now. */
+  readonly offers: () => Promise<readonly Offer[]>;
+  readonly readTasks: (text: string, options: { readonly file: string }) => TaskFile;
+};
+
+/** Plans anew what runs already, over what can be launched on. */
+export function planner(parts: PlannerParts): Planner {
+  const recentOffers = kept(parts);
+  return {
+    advise: async (now) => {
+      const file = parts.readTasks(now.request.taskText, { file: 'task.yaml' });
+      const offers = await recentOffers();
+      const open = now.request.plan.allocations
+        .map((_, allocation) => allocation)
+        .filter((allocation) => isOpen(now, allocation));
+      const { runId } = now.run;
+      const allocations = open.map((allocation) => adviseOne({ now, file, offers }, allocation));
+      return { schema: 'kedge.advice/v1', runId, allocations };
+    },
+    lineAt: async (now, { allocation, place }) => {
+      const file = parts.readTasks(now.request.taskText, { file: 'task.yaml' });
+      return lineAt({ now, file, offers: await parts.offers() }, { allocation, place });
+    },
+  };
+}
+
+/** The offers of a while ago, for whoever asks again and again. */
+function kept({ offers, clock }: PlannerParts): () => Promise<readonly Offer[]> {
+  let last: { readonly at: number; readonly offers: Promise<readonly Offer[]> } | undefined;
+  return () => {
+    const now = clock.now();
+    if (last === undefined || now - last.at > OFFERS_KEPT_MS) {
+      const asked = offers();
+      last = { at: now, offers: asked };
+      // What has failed is asked for again at once.
+      asked.catch(() => (last = undefined));
+    }
+    return last.offers;
+  };
+}
+
+type Snapshot = {
+  readonly now: RunNow;
+  readonly file: TaskFile;
+  readonly offers: readonly Offer[];
+};
+
+/** It has not come to its end. */
+function isOpen({ run }: RunNow, allocation: number): boolean {
+  const last = run.attempts.findLast((attempt) => attempt.allocation === allocation);
+  return run.state !== 'ended' && last?.outcome !== 'succeeded';
+}
+
+function adviseOne({ now, file, offers }: Snapshot, allocation: number): AllocationAdvice {
+  const { run, request } = now;
+  const here = currentLine(now.run, now.request.plan, allocation);
+  const task = file.tasks[here.task]!;
+  const measured = now.measured.get(allocation) ?? null;
+  const fitted = fittedTo(measured, sizeOf(here, offers));
+  const candidates = candidatesOf(withFitted(task, fitted), { offers, index: here.task });
+  return adviseAllocation({
+    allocation,
+    here,
+    way: candidatesOf(task, { offers, index: here.task }).find(isOf(here)) ?? null,
+    candidates,
+    hoursLeft:
+      now.hoursLeft.get(allocation) ??
+      plannedHoursLeft(run, request.plan, { allocation, now: now.now }),
+    measured,
+    fitted,
+    changeover: changeoverOf(run, { allocation, checkpoint: task.checkpoint }),
+    notBefore: movesAgainAt(run, allocation, (move) =>
+      paybackMs(placesOf(run, request.plan, move), move.endedAt! - move.requestedAt),
+    ),
+    now: now.now,
+    lineOf: (candidate) => lineFor(candidate, { task, index: here.task }),
+  });
+}
+
+function isOf(here: PlanAllocation): (candidate: Candidate) => boolean {
+  return ({ offer }) => offer.id === here.offerId;
+}
+
+/** None where nothing carries it any more, which is no reason to stop what runs. */
+function candidatesOf(
+  task: Task,
+  { offers, index }: { readonly offers: readonly Offer[]; readonly index: number },
+): readonly Candidate[] {
+  try {
+    return matchTask({ offers, launchableOnly: true }, task, index).problem.candidates;
+  } catch (error) {
+    if (error instanceof KedgeError) return [];
+    throw error;
+  }
+}
+
+function lineAt(
+  { now, file, offers }: Snapshot,
+  { allocation, place }: { readonly allocation: number; readonly place: string },
+): Placement {
+  const here = currentLine(now.run, now.request.plan, allocation);
+  const task = file.tasks[here.task]!;
+  const isThere = placeMatcher([place]);
+  const request = { offers: offers.filter((offer) => isThere(offer.place)), launchableOnly: true };
+  const [first] = request.offers;
+  if (first === undefined) throw noSuchPlace(place, offers);
+  const asked = atPlace(task, first.place);
+  const { candidates } = matchTask(request, asked, here.task).problem;
+  const best = bestWay(candidates, task.goal);
+  return { line: lineFor(best, { task: asked, index: here.task }), losses: lossesOf(task, asked) };
+}
+
+function lossesOf(task: Task, asked: Task): readonly string[] {
+  const name = task.name ?? 'the task';
+  const image = task.resources.flatMap((one) => containerImage(one) ?? [])[0];
+  const keepsImage = asked.resources.some((one) => containerImage(one) !== null);
+  return [
+    ...(task.checkpoint === null ? [`${name} has no checkpoint: there it begins anew`] : []),
+    ...(image === undefined || keepsImage ? [] : [`${name} runs there without its image ${image}`]),
+  ];
+}
+
+/** Divisible work keeps what is left of it: as many machines as a match of its own gives. */
+function lineFor(
+  candidate: Candidate,
+  { task, index }: { readonly task: Task; readonly index: number },
+): PlanAllocation {
+  const { machines, hours } = candidate;
+  return planLine({ index, task }, { candidate, machines, hours: hours?.mid ?? null });
+}
+
+function noSuchPlace(place: string, offers: readonly Offer[]): KedgeError {
+  const known = [...new Set(offers.map((offer) => offer.place))].toSorted();
+  return new KedgeError('driver.no-such-place', `nothing can be launched at ${place}`, {
+    hint: known.length === 0 ? 'see `kedge check`' : `places now: ${known.join(', ')}`,
+  });
+}

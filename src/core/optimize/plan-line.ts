@@ -1,0 +1,25 @@
+import type { PlanAllocation } from '../../spec/plan.ts';
+import { hired } from './model/hired.ts';
+import type { Line, TaskProblem } from './model/task-problem.ts';
+import { reservesOf } from './reserves-of.ts';
+
+/** One line of a plan: so many machines of a candidate's offer, each for so long. */
+export function planLine(
+  { index, task }: Pick<TaskProblem, 'index' | 'task'>,
+  line: Line,
+): PlanAllocation {
+  const { offer } = line.candidate;
+  return {
+    task: index,
+    taskName: task.name,
+    offerId: offer.id,
+    ...hired(offer, line),
+    billingIncrementS: offer.billingIncrementS,
+    billingMinimumS: offer.billingMinimumS,
+    risk: null,
+    estimated: offer.estimated,
+    source: offer.source,
+    asOf: offer.asOf,
+    reserves: reservesOf(offer, task),
+  };
+}
