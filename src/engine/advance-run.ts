@@ -124,6 +124,7 @@ async function look(parts: RunParts, { run, request, file }: Snapshot): Promise<
   const live = run.nodes.filter((node) => node.state !== 'ended');
   const refsByProvider = Map.groupBy(live, (node) => lineOf(run, plan, node).provider);
   const observed = new Map<string, Observation>();
+  const askedAt = await parts.store.now();
   for (const [provider, nodes] of refsByProvider) {
     const seen = await observe(
       parts,
@@ -132,12 +133,14 @@ async function look(parts: RunParts, { run, request, file }: Snapshot): Promise<
     );
     nodes.forEach((node, index) => observed.set(nodeKey(node), seen[index]!));
   }
-  const view = { run, plan, file, observed, absences: NO_ABSENCES, now: await parts.store.now() };
+  const now = await parts.store.now();
+  const view = { run, plan, file, observed, absences: NO_ABSENCES, now, askedAt };
   if (!live.some((node) => isMissing(view, node))) return view;
   return { ...view, absences: absencesOf(await readEvents(parts.store, run)) };
 }
 
 const NO_ABSENCES: LaunchView['absences'] = new Map();
+
 /** A driver that cannot answer leaves its nodes unknown, which is not dead. */
 async function observe(
   parts: RunParts,

@@ -42,7 +42,7 @@ describe('the strikes of a run', () => {
     assert.equal(strikesAfter(claim('run_1', DEATHS_MAX), null), 0);
   });
 
-  it('are enough at five bugs, or at ten deaths', () => {
+  it('are enough at five bugs, or at twenty deaths', () => {
     const bug = new TypeError('x is undefined');
     assert.ok(!isStruckOut(claim('run_1', BUGS_MAX - 1), bug));
     assert.equal(strikesAfter(claim('run_1', BUGS_MAX - 1), bug), BUGS_MAX - 1);

@@ -75,6 +75,14 @@ export class NodeWatch {
     return [...all.values()];
   }
 
+  /** Of one attempt, what is in memory: nothing where another server looks after it. */
+  liveSeries(key: RunKey, id: { allocation: number; attempt: number }): readonly NodeSeries[] {
+    const nodes = [...(this.#runs.get(nameOf(key))?.nodes.values() ?? [])];
+    return nodes
+      .map(({ series }) => series)
+      .filter(({ allocation, attempt }) => allocation === id.allocation && attempt === id.attempt);
+  }
+
   /** Nothing of it runs now: what was seen last is kept. */
   async #leave(claim: Claim, view: LaunchView): Promise<readonly NewEvent[]> {
     const run = this.#runs.get(nameOf(claim));

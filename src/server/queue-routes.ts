@@ -1,18 +1,19 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { z } from 'zod';
 import { asEpochMs, type EpochMs } from '../base/time.ts';
 import { readBill } from '../core/monitor/bill.ts';
 import { explainRun } from '../core/monitor/explain-run.ts';
+import { spanByProgress } from '../core/monitor/run-outlook.ts';
 import { isSame, waitingReason } from '../core/queue/decide-place.ts';
 import { type ExpectedStart, expectedStart } from '../core/queue/expected-start.ts';
 import { allPools } from '../engine/pools.ts';
 import { readEvents } from '../engine/read-events.ts';
 import type { RunKey } from '../ports/store.ts';
-import type { QueueEntry } from '../ports/store-queue.ts';
+import type { Holder, QueueEntry } from '../ports/store-queue.ts';
 import type { Queue, QueuePositions, QueueWait, Why } from '../spec/queue.ts';
 import type { PoolCapacity } from '../spec/reservation.ts';
 import { toWire } from '../spec/wire.ts';
-import { checkedName, parse, tenantOf } from './request.ts';
+import { keyOf, parse, tenantOf } from './request.ts';
 import type { ServerParts } from './server-parts.ts';
 
 /** Of a line this much is played through; of what is longer the rest is reckoned from it. */
@@ -56,7 +57,20 @@ async function waitsOf(parts: ServerParts, key: RunKey): Promise<readonly QueueW
   const entries = await parts.store.readQueue(key, PLAYED_MAX);
   if (entries.length === 0) return [];
   const pools = await allPools(parts.drivers);
-  return entries.map((entry) => waitOf(entry, pools.get(entry.state.pool) ?? gone(entry)));
+  return entries.map((entry) => {
+    return waitOf(withProgress(parts, entry), pools.get(entry.state.pool) ?? gone(entry));
+  });
+}
+
+/** What runs tells better than its plan how long it goes on. */
+function withProgress({ watch }: ServerParts, entry: QueueEntry): QueueEntry {
+  const { now, held } = entry.state;
+  const told = held.map((holder): Holder => {
+    const series = watch.liveSeries(holder, holder);
+    const span = spanByProgress(series, { heldAt: holder.heldAt, now });
+    return span === null ? holder : { ...holder, span };
+  });
+  return { ...entry, state: { ...entry.state, held: told } };
 }
 
 /** Nothing tells any more how much it has: what is held of it now is all that is known. */
@@ -99,9 +113,4 @@ async function whyOf(parts: ServerParts, key: RunKey): Promise<Why['sentences']>
   });
   const waits = run.state === 'ended' ? [] : await waitsOf(parts, key);
   return [...explainRun({ run, plan, bill, waits, now })];
-}
-
-function keyOf(context: Context): RunKey {
-  const runId = checkedName(context.req.param('run') ?? '', 'run');
-  return { tenantId: tenantOf(context), runId };
 }

@@ -20,7 +20,7 @@ export type ServerParts = {
   readonly collector: Pick<ArtifactCollector, 'look'>;
   readonly readTasks: RunParts['readTasks'];
   readonly planner: Planner;
-  readonly watch: Pick<NodeWatch, 'seriesOf'>;
+  readonly watch: Pick<NodeWatch, 'liveSeries' | 'seriesOf'>;
   readonly clock: Clock;
   readonly version: string;
   readonly token: string;

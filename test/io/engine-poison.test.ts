@@ -159,7 +159,7 @@ describe('a poisoned run', () => {
     const others = runs.filter(({ runId }) => runId !== POISON);
     assert.deepEqual(new Set(others.map(({ outcome }) => outcome)), new Set(['succeeded']));
     assert.deepEqual([deaths, (await read(POISON)).outcome], [DEATHS_MAX, 'unknown']);
-    assert.match((await read(POISON)).reason!, /^quarantined: the server died 10 times/);
+    assert.match((await read(POISON)).reason!, /^quarantined: the server died 20 times/);
     assert.deepEqual(ledger.live(), []);
   });
 });

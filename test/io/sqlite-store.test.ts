@@ -116,6 +116,18 @@ test('a lease that a dead server held keeps nobody waiting', async () => {
   await next.close();
 });
 
+test('a look that a clock planned which was set back since is due at once', async () => {
+  const file = newFile();
+  const store = await open(file, { now: frozen });
+  await create(store);
+  const [claim] = await store.claimDue({ leaseMs: 60_000, limit: 1 });
+  await store.release(claim!, asEpochMs(frozen() + 3_600_000));
+  await store.close();
+  const next = await open(file, { now: frozen });
+  assert.equal(await next.nextDueAt(), frozen());
+  await next.close();
+});
+
 test('time goes on from what was written last, though the time of day was set back (fault 13)', async () => {
   const file = newFile();
   const store = await open(file, { now: frozen });

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Random } from '../../src/base/rng.ts';
 import { buildPlan } from '../../src/spec/build-for-tests.ts';
@@ -22,12 +23,20 @@ export type Errand = {
   readonly secrets?: Readonly<Record<string, string>>;
 };
 
-const LOCAL: Partial<PlanAllocation> = {};
+/** A little of this machine, as a task takes that states nothing. */
+const SHARE = {
+  pool: `machine:${hostname()}`,
+  cpusMilli: 500,
+  memoryMib: 0,
+  gpusByName: {},
+};
+const LOCAL: Partial<PlanAllocation> = { reserves: SHARE };
 const FAKE: Partial<PlanAllocation> = { provider: 'fake', place: 'fake', offerId: 'fake' };
 const DOCKER: Partial<PlanAllocation> = {
   provider: 'docker',
   place: 'docker',
   offerId: 'docker/1-vcpu',
+  reserves: SHARE,
 };
 const CONTAINER = 'resources: {image_id: docker:localhost/kedge-test:latest}\n';
 
@@ -52,13 +61,13 @@ const DRAWS: Readonly<Record<string, readonly ((random: Random) => Errand)[]>> =
     () =>
       local('gang', 'sleep 0.2', {
         head: 'num_nodes: 2\n',
-        lines: [{ count: 2 }],
+        lines: [{ ...LOCAL, count: 2 }],
         begins: [{ attempts: 1, nodes: 2 }],
       }),
     () =>
       local('torn-down gang', `test $KEDGE_NODE_RANK = 0 && { ${STAY}; }; exit 5`, {
         head: 'num_nodes: 2\n',
-        lines: [{ count: 2 }],
+        lines: [{ ...LOCAL, count: 2 }],
         outcome: 'task-failed',
         exitCode: 5,
         begins: [{ attempts: 1, nodes: 2 }],

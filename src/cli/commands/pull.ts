@@ -133,7 +133,8 @@ async function pullAll(context: Context, { client, run, plan, files, to }: Work)
   }
   const same = files.length - fresh;
   const rest = same === 0 ? '' : `, ${same} were there already`;
-  io.err(`kedge: ${fresh} files pulled to ${to}${rest}\n`);
+  const what = fresh === 1 ? '1 file' : `${fresh} files`;
+  io.err(`kedge: ${what} pulled to ${to}${rest}\n`);
 }
 
 /** Files of several tasks or ranks of one run lie apart, in folders of their names. */

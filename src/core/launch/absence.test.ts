@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { asEpochMs } from '../../base/time.ts';
 import { Play, UP } from '../monitor/play-for-tests.ts';
 import { ABSENCE_GRACE_MS } from './absence.ts';
+import { learn } from './learn.ts';
 import { nextLookMs } from './next-steps.ts';
 
 describe('a node that had run and that its place no longer lists', () => {
@@ -76,6 +77,15 @@ describe('a node that had run and that its place no longer lists', () => {
     grace(play);
     play.end('0/1/0', 'stopped', null);
     assert.deepEqual([play.run.nodes[0]?.outcome, play.run.state], ['infra-lost', 'running']);
+  });
+
+  it('is not gone by an answer that was asked for before the grace was over', () => {
+    const play = forgotten();
+    grace(play);
+    const askedAt = play.now;
+    play.now = asEpochMs(play.now + 10 * ABSENCE_GRACE_MS);
+    assert.deepEqual(learn({ ...play.view(), askedAt }), []);
+    assert.equal(learn(play.view())[0]?.type, 'node.ended');
   });
 
   it('is cancelled when the user stops it meanwhile', () => {

@@ -49,20 +49,20 @@ export function isMissing(view: LaunchView, node: NodeId): boolean {
 export function learnAbsent(view: LaunchView, node: RunNode): readonly NewEvent[] {
   const absence = view.absences.get(nodeKey(node)) ?? PRESENT;
   if (node.state === 'stopping') {
-    if (!isOver(absence.stoppedAt, view.now)) return [];
+    if (!isOver(absence.stoppedAt, view)) return [];
     const reason = hasRun(node) ? 'stopped, and gone from its place' : 'stopped before it started';
     return [gone(view, node, { outcome: 'cancelled', reason })];
   }
   if (!hasRun(node)) return [];
   if (absence.since === null) return [unknown(node, NOT_LISTED)];
-  if (!isOver(absence.stoppedAt, view.now)) return [];
+  if (!isOver(absence.stoppedAt, view)) return [];
   return [gone(view, node, { outcome: 'infra-lost', reason: 'its place no longer has it' })];
 }
 
 /** Absent for longer than listings lag: it is to be barred, so that it cannot come back. */
 export function isForgotten(view: LaunchView, node: RunNode): boolean {
   if (node.state !== 'unknown' || !isMissing(view, node)) return false;
-  return isOver(view.absences.get(nodeKey(node))?.since ?? null, view.now);
+  return isOver(view.absences.get(nodeKey(node))?.since ?? null, view);
 }
 
 /** The outcome of a stop: told once, of a missing node, since its end counts from there. */
@@ -75,8 +75,9 @@ export function toldOfStop(view: LaunchView, node: NodeId): readonly NewEvent[] 
   return [{ type: 'node.stopping', data: { ...id(node), reason: VANISHING } }];
 }
 
-function isOver(since: EpochMs | null, now: EpochMs): boolean {
-  return since !== null && now - since >= ABSENCE_GRACE_MS;
+/** By the moment of the question: what was true then is all that a late answer tells. */
+function isOver(since: EpochMs | null, { now, askedAt = now }: LaunchView): boolean {
+  return since !== null && askedAt - since >= ABSENCE_GRACE_MS;
 }
 
 function hasRun({ startedAt }: RunNode): boolean {

@@ -17,6 +17,8 @@ export type LaunchView = {
   /** An attempt of it stands in line for room; it is made due when there is some. */
   readonly waitsForRoom?: boolean;
   readonly now: EpochMs;
+  /** When the world was asked, where the answer may have come late; `now` unless given. */
+  readonly askedAt?: EpochMs;
 };
 
 /**

@@ -6,7 +6,7 @@ import type { Observation } from '../../ports/driver.ts';
 import { Play, UP } from '../monitor/play-for-tests.ts';
 import { ABSENCE_GRACE_MS } from './absence.ts';
 import { learn } from './learn.ts';
-import { INFRA_LOSSES_MAX, nextLookMs } from './next-steps.ts';
+import { INFRA_LOSSES_MAX, nextLookMs, onlyWaits } from './next-steps.ts';
 
 describe('a run', () => {
   it('starts its node, runs, and ends with the code of its command', () => {
@@ -142,6 +142,20 @@ describe('a run', () => {
     play.write({ type: 'run.stop-requested', data: {} });
     play.look();
     assert.ok(nextLookMs(play.view()) < whileRunning / 10);
+  });
+
+  it('is looked at again while it stands in line, if an attempt is still to be closed', () => {
+    const play = new Play();
+    play.look();
+    const data = {
+      allocation: 0,
+      attempt: 1,
+      rank: 0,
+      outcome: 'infra-lost',
+      exitCode: null,
+    } as const;
+    play.write({ type: 'node.ended', data: { ...data, reason: 'no capacity', endedAt: play.now } });
+    assert.equal(onlyWaits({ ...play.view(), waitsForRoom: true }), false);
   });
 
   it('lost too often in a row is given up', () => {

@@ -53,9 +53,13 @@ export function nextLookMs(view: LaunchView): number {
   return Math.min(...pauses, ...(hasLive(view) ? [pollMs(view)] : []));
 }
 
-/** Standing in line is all that it does: it is made due when there is room. */
+/**
+ * Standing in line is all that it does: it is made due when there is room. An attempt that is still
+ * to be closed may be what holds that room.
+ */
 export function onlyWaits(view: LaunchView): boolean {
-  return view.waitsForRoom === true && !hasLive(view) && pausesOf(view).length === 0;
+  const isOpen = view.run.attempts.some(({ state }) => state !== 'ended');
+  return view.waitsForRoom === true && !isOpen && pausesOf(view).length === 0;
 }
 
 function pausesOf(view: LaunchView): readonly number[] {

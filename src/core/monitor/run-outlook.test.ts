@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { asEpochMs, HOUR_MS, MINUTE_MS } from '../../base/time.ts';
 import { buildRun } from '../../spec/build-for-tests.ts';
 import type { NodeSeries, ProgressPoint } from '../../spec/sample.ts';
-import { hoursLeftOf, measuredOf } from './run-outlook.ts';
+import { hoursLeftOf, measuredOf, spanByProgress } from './run-outlook.ts';
 
 const T0 = asEpochMs(1_800_000_000_000);
 const EMPTY = { stepMs: 1000, points: [] };
@@ -72,5 +72,21 @@ describe('what is known of a run for a re-plan', () => {
     assert.ok(Math.abs(hoursLeftOf(run, half, now).get(0)!.mid - 0.5) < 0.05);
     assert.equal(hoursLeftOf(run, [series({ attempt: 1, progress: steady(6) })], now).size, 0);
     assert.equal(hoursLeftOf(run, [series({ attempt: 2, progress: steady(3) })], now).size, 0);
+  });
+});
+
+describe('how long what runs holds its room', () => {
+  const now = asEpochMs(T0 + 30 * MINUTE_MS);
+
+  it('is told by its progress, from the moment at which it took it', () => {
+    const heldAt = asEpochMs(T0 - 5 * MINUTE_MS);
+    const span = spanByProgress([series({ progress: steady(6) })], { heldAt, now });
+    assert.ok(Math.abs(span!.midMs - 65 * MINUTE_MS) < 3 * MINUTE_MS);
+    assert.ok(span!.lowMs <= span!.midMs && span!.midMs <= span!.highMs);
+  });
+
+  it('is not told by a guess', () => {
+    assert.equal(spanByProgress([series({ progress: steady(2) })], { heldAt: T0, now }), null);
+    assert.equal(spanByProgress([], { heldAt: T0, now }), null);
   });
 });

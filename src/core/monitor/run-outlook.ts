@@ -1,6 +1,7 @@
 import { type EpochMs, HOUR_MS } from '../../base/time.ts';
 import type { Measured } from '../../spec/advice.ts';
 import type { Interval } from '../../spec/demand.ts';
+import type { Span } from '../../spec/reservation.ts';
 import type { Run } from '../../spec/run.ts';
 import type { NodeSeries } from '../../spec/sample.ts';
 import { lastAttempt } from '../launch/launch-view.ts';
@@ -57,6 +58,23 @@ function endOf(progress: NodeSeries['progress'], now: EpochMs) {
   if (end === null || end.endsAt === null || end.lowAt === null || end.highAt === null) return null;
   const { lowAt, endsAt, highAt } = end;
   return { lowAt, endsAt, highAt };
+}
+
+/** How long an attempt holds what it holds, from then on: by its nodes' own word of their progress. */
+export function spanByProgress(
+  series: readonly NodeSeries[],
+  { heldAt, now }: { readonly heldAt: EpochMs; readonly now: EpochMs },
+): Span | null {
+  const ends = series
+    .filter(({ progress }) => progress.length >= POINTS_SURE)
+    .flatMap(({ progress }) => endOf(progress, now) ?? []);
+  if (ends.length === 0) return null;
+  const lasts = (at: EpochMs): number => Math.max(now, at) - heldAt;
+  return {
+    lowMs: Math.max(...ends.map(({ lowAt }) => lasts(lowAt))),
+    midMs: Math.max(...ends.map(({ endsAt }) => lasts(endsAt))),
+    highMs: Math.max(...ends.map(({ highAt }) => lasts(highAt))),
+  };
 }
 
 function highest(values: readonly (number | null)[]): number | null {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import type { Random } from '../../../base/rng.ts';
-import type { EpochMs } from '../../../base/time.ts';
+import { asEpochMs, type EpochMs, MINUTE_MS } from '../../../base/time.ts';
 import type { FoldRun, Store } from '../../../ports/store.ts';
 import type { Tx } from '../sql/run-parts.ts';
 import type { SqlDialect } from '../sql/sql-dialect.ts';
@@ -84,15 +84,24 @@ async function setDurable(db: Kysely<Tables>, durable: boolean): Promise<void> {
   await sql`pragma synchronous = ${sql.raw(durable ? 'full' : 'normal')}`.execute(db);
 }
 
+/** No pause between two looks at a run is longer. */
+const LOOK_MS_MAX = 5 * MINUTE_MS;
+
 /**
  * Whoever held a run is dead, for the file is ours alone. Their tokens stay behind, so that
- * nothing of theirs can come late.
+ * nothing of theirs can come late. A look that is due much later than any ever is was planned by a
+ * time of day that has been set back since.
  */
 async function freeHeldRuns(tx: Tx, now: EpochMs): Promise<void> {
   await tx
     .updateTable('runs')
     .set({ next_at: now, lease_expires_at: null })
-    .where('lease_expires_at', 'is not', null)
+    .where(({ eb, or }) =>
+      or([
+        eb('lease_expires_at', 'is not', null),
+        eb('next_at', '>', asEpochMs(now + LOOK_MS_MAX)),
+      ]),
+    )
     .where('state', '<>', sql.lit('ended'))
     .execute();
 }
