@@ -32,7 +32,7 @@ import { buildRef } from '../../src/ports/driver.conformance.ts';
 import type { NodeFiles } from '../../src/ports/node-files.ts';
 import { buildCarry, contentOf, fillSource, sourceOf, targetOf } from './carry-places.ts';
 
-const CUTS = Number(process.env['KEDGE_MOVES'] ?? 20);
+const CUTS = Number(process.env['KEDGE_MOVES'] ?? 10);
 /** Half of them on their way, half on the disk. */
 const FLIPS = Number(process.env['KEDGE_FLIPS'] ?? 100) / 2;
 /** About as many steps as one carry has, and the longest that one of them takes. */

@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../../src/base/time.ts';
 import type { Run } from '../../src/spec/run.ts';
 import { KEY, STATE, TwoPlaces } from './two-places.ts';
 
-const MOVES = Number(process.env['KEDGE_MOVES'] ?? 40);
+const MOVES = Number(process.env['KEDGE_MOVES'] ?? 20);
 
 const isMoved = ({ moves }: Run): boolean => moves.some(({ endedAt }) => endedAt !== null);
 const runs = ({ state }: Run): boolean => state === 'running';

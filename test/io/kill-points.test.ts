@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import { runCampaign } from '../kills/campaign.ts';
 
 /** In small; `npm run test:kills` is the full count, with containers too. */
-const KILLS = Number(process.env['KEDGE_KILLS'] ?? 8);
+const KILLS = Number(process.env['KEDGE_KILLS'] ?? 4);
 const SEED = Number(process.env['KEDGE_SEED'] ?? 1);
 
 it(`${KILLS} kills of a server at points and at random leak, double and lose nothing (fault 1, seed ${SEED})`, async () => {

@@ -195,7 +195,7 @@ run: |
   while :; do sleep 0.1; done
 `;
     const { code, stdout, stderr } = await home.run(['up', '--yes', home.file('dear.yaml', task)]);
-    assert.deepEqual([code, stdout.split('\n')[0]], [130, 'begun'], stderr);
+    assert.deepEqual([code, stdout.split('\n')[0]], [1, 'begun'], stderr);
     assert.match(
       stderr,
       /dear cancelled: stopped before it passes its budget: \$\d+\.\d+ of \$17\.00 spent/,
@@ -209,7 +209,7 @@ run: |
   it('that its budget cannot even begin is not started, and says why', async () => {
     const task = 'name: poor\ngoal: {budget: $12}\nwork: {hours: 5s}\nrun: echo begun\n';
     const { code, stdout, stderr } = await home.run(['up', '--yes', home.file('poor.yaml', task)]);
-    assert.deepEqual([code, stdout], [130, ''], stderr);
+    assert.deepEqual([code, stdout], [1, ''], stderr);
     assert.match(stderr, /its budget of \$12\.00 does not allow a start: 1 × local/);
   });
 });

@@ -126,5 +126,5 @@ function flat(text: string): string {
 const ALLOCATION_KEYS = (
   'task task_name offer_id place provider region zone instance accelerator accelerator_count ' +
   'count spot hours usd_per_hour cost_usd risk billing_increment_s billing_minimum_s estimated ' +
-  'launchable source as_of'
+  'launchable source as_of reserves'
 ).split(' ');

@@ -10,7 +10,7 @@ import { homeOf } from '../../src/sdk/home.ts';
 import { KedgeHome } from './kedge-home.ts';
 
 /** 200 in CI; each is a supervisor and a shell of its own, which takes a small machine a while. */
-const LAUNCHES = Number(process.env['KEDGE_LAUNCHES'] ?? 60);
+const LAUNCHES = Number(process.env['KEDGE_LAUNCHES'] ?? 30);
 const MACHINES = 10;
 const POLL_MS = 200;
 

@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +8,7 @@ import { type ArtifactFile, artifactFileSchema } from '../../spec/artifact.ts';
 import { fromWire, type Json, toWire } from '../../spec/wire.ts';
 import { readRecord, replaceRecord } from '../drivers/local/durable-file.ts';
 import { fileError } from '../files/file-error.ts';
-import { openBelow, readError } from '../files/open-below.ts';
+import { readSlice } from '../files/read-slice.ts';
 import { deliverFiles } from './deliver-files.ts';
 import { type ArtifactFolders, takeFile } from './take-file.ts';
 
@@ -90,26 +89,6 @@ function isSame(
 /** What was a folder is a file by now, or the other way round. */
 function excludes(fresh: string, path: string): boolean {
   return path.startsWith(`${fresh}/`) || fresh.startsWith(`${path}/`);
-}
-
-async function readSlice(
-  root: string,
-  path: string,
-  { offset, maxBytes }: { readonly offset: number; readonly maxBytes: number },
-): Promise<Uint8Array> {
-  try {
-    const file = await openBelow(root, path, constants.O_RDONLY);
-    try {
-      const { size } = await file.stat();
-      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(maxBytes, size - offset)));
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, offset);
-      return bytes.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw readError(error, path);
-  }
 }
 
 async function writing<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {

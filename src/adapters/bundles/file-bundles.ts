@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { assert } from '../../base/assert.ts';
 import { KedgeError } from '../../base/errors.ts';
@@ -8,8 +8,9 @@ import type { Bundles, Pin } from '../../ports/bundles.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RunKey } from '../../ports/store.ts';
 import { bundleText } from '../../spec/bundle.ts';
-import { codeOf, readRecord, replaceRecord } from '../drivers/local/durable-file.ts';
+import { readRecord, replaceRecord } from '../drivers/local/durable-file.ts';
 import { fileError } from '../files/file-error.ts';
+import { namesIn } from '../files/names-in.ts';
 import { type BundleFolders, foldersAt } from './bundle-folders.ts';
 import { sweepFolders } from './sweep-folders.ts';
 import { unpackBundle } from './unpack-bundle.ts';
@@ -94,15 +95,6 @@ async function pinsOf(tenantId: string, folder: string): Promise<readonly Pin[]>
     return file === null ? null : { tenantId, runId: name.slice(0, -'.json'.length), at };
   });
   return (await Promise.all(found)).filter((pin) => pin !== null);
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 async function writing<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../drivers/local/durable-file.ts';
+import { namesIn } from '../files/names-in.ts';
 import type { BundleFolders } from './bundle-folders.ts';
 
 /**
@@ -44,14 +44,5 @@ async function sweep(folder: string, { isIdle, remove }: Sweep): Promise<void> {
     const path = join(folder, name);
     const found = await lstat(path).catch(() => null);
     if (found !== null && isIdle(name, found)) await remove(path);
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assert } from '../../base/assert.ts';
@@ -7,6 +7,7 @@ import { KedgeError } from '../../base/errors.ts';
 import { asEpochMs } from '../../base/time.ts';
 import type { KeptSecrets, SecretKey } from '../../ports/secrets.ts';
 import { fileError } from '../files/file-error.ts';
+import { namesIn } from '../files/names-in.ts';
 
 /**
  * Secrets as one file of mode 0600 for each run, in a folder of mode 0700: as safe as the user's
@@ -96,15 +97,6 @@ async function syncFolder(dir: string): Promise<void> {
 function isOf({ tenantId, runId }: SecretKey, name: string): boolean {
   const match = NAME.exec(name);
   return match?.[1] === tenantId && match[2] === runId;
-}
-
-async function namesIn(dir: string): Promise<readonly string[]> {
-  try {
-    return await readdir(dir);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 async function readIfThere(file: string): Promise<string | null> {

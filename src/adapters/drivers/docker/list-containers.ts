@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeRef } from '../../../ports/driver.ts';
-import { codeOf, readRecord } from '../local/durable-file.ts';
+import { namesIn } from '../../files/names-in.ts';
+import { readRecord } from '../local/durable-file.ts';
 import { installationLabel, refOf } from './container-config.ts';
 import type { Engine } from './engine.ts';
 import { type ClaimRecord, containersDir, folderAt, nodeFolder } from './node-folder.ts';
@@ -44,13 +44,4 @@ async function refsIn(root: string, installationId: string): Promise<readonly No
     }
   }
   return refs;
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { ByteMask } from '../../../base/redaction/byte-mask.ts';
 import { MIB } from '../../../base/units.ts';
 import { fileError } from '../../files/file-error.ts';
-import { codeOf } from '../local/durable-file.ts';
+import { namesIn } from '../../files/names-in.ts';
 import { type LogSegment, listSegments } from '../local/log-segments.ts';
 import type { NodeFolder } from './node-folder.ts';
 import { SHARED } from './prepare-node.ts';
@@ -101,13 +101,4 @@ async function write(
     if (from < to) await file.writeFile(bytes.subarray(from - at, to - at));
   }
   return bytes.length;
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }

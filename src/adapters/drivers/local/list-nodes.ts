@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeRef } from '../../../ports/driver.ts';
-import { codeOf, readRecord } from './durable-file.ts';
+import { namesIn } from '../../files/names-in.ts';
+import { readRecord } from './durable-file.ts';
 import { directoryAt } from './node-directory.ts';
 import type { NodeRecord } from './records.ts';
 
@@ -12,9 +12,9 @@ export async function listNodes(
 ): Promise<readonly NodeRef[]> {
   const refs: NodeRef[] = [];
   const nodes = join(dataDir, 'nodes');
-  for (const tenant of await namesIn(nodes)) {
-    for (const run of await namesIn(join(nodes, tenant))) {
-      for (const name of await namesIn(join(nodes, tenant, run))) {
+  for (const tenant of await shownIn(nodes)) {
+    for (const run of await shownIn(join(nodes, tenant))) {
+      for (const name of await shownIn(join(nodes, tenant, run))) {
         const { nodeFile } = directoryAt(join(nodes, tenant, run, name));
         const record = await readRecord<NodeRecord>(nodeFile);
         if (record?.installationId === installationId) refs.push(record.ref);
@@ -25,11 +25,6 @@ export async function listNodes(
 }
 
 /** Without what begins with a dot: nodes that are only being prepared. */
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => !name.startsWith('.'));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+async function shownIn(folder: string): Promise<readonly string[]> {
+  return (await namesIn(folder)).filter((name) => !name.startsWith('.'));
 }

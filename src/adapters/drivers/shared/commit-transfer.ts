@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KedgeError } from '../../../base/errors.ts';
 import { chunkSize, piecesOf, type Transfer, type TransferEntry } from '../../../spec/transfer.ts';
+import { namesIn } from '../../files/names-in.ts';
 import { openBelow } from '../../files/open-below.ts';
 import { codeOf, readRecord, replaceRecord, syncFolder } from '../local/durable-file.ts';
 import { readJournal } from './receive-transfer.ts';
@@ -215,15 +216,6 @@ async function removeAll(path: string): Promise<void> {
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {
     if (!['EACCES', 'EPERM'].includes(codeOf(error))) throw error;
-  }
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }
 

@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { KedgeError } from '../../../base/errors.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
 import type { FileRoot, NodeFiles } from '../../../ports/node-files.ts';
 import { fileError } from '../../files/file-error.ts';
-import { openBelow, readError } from '../../files/open-below.ts';
+import { readSlice } from '../../files/read-slice.ts';
 import { commitTransfer, dropCheckpoint, settleTransfers } from './commit-transfer.ts';
 import { listFiles } from './list-files.ts';
 import { ChunkWriter, openTransfer } from './receive-transfer.ts';
@@ -69,32 +68,6 @@ export async function readyCheckpoint(place: CheckpointPlace): Promise<string> {
   await settleTransfers(place);
   await mkdir(place.folder, { recursive: true, mode: 0o700 });
   return place.folder;
-}
-
-async function readSlice(
-  root: string,
-  path: string,
-  { offset, maxBytes }: { readonly offset: number; readonly maxBytes: number },
-): Promise<Uint8Array> {
-  try {
-    const file = await openBelow(root, path, constants.O_RDONLY);
-    try {
-      const found = await file.stat();
-      if (!found.isFile()) throw notFound(path);
-      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(maxBytes, found.size - offset)));
-      let done = 0;
-      while (done < bytes.length) {
-        const { bytesRead } = await file.read(bytes, done, bytes.length - done, offset + done);
-        if (bytesRead === 0) break;
-        done += bytesRead;
-      }
-      return bytes.subarray(0, done);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw readError(error, path);
-  }
 }
 
 function notFound(path: string): KedgeError {
