@@ -3,7 +3,10 @@ import { startsNow } from '../core/queue/starts-now.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Driver } from '../ports/driver.ts';
 import type { Store } from '../ports/store.ts';
+import type { PoolState } from '../ports/store-queue.ts';
+import type { Amounts } from '../spec/reservation.ts';
 import { SWEEP_MS } from './collect-orphans.ts';
+import { Parker, type ParkerParts } from './parker.ts';
 import type { LineNews } from './place-attempt.ts';
 import { allPools } from './pools.ts';
 
@@ -12,7 +15,7 @@ const LOOK_MS = SECOND_MS;
 /** Between two looks, however often room is given back: each may start many. */
 const PAUSE_MS = 50;
 
-type WatcherParts = {
+type WatcherParts = ParkerParts & {
   readonly store: Store;
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly clock: Clock;
@@ -20,11 +23,12 @@ type WatcherParts = {
 };
 
 /**
- * Makes those due that there is room for. Whoever waits is not looked at otherwise: ten thousand in
+ * Makes those due that there is room for, and room for what is urgent. Whoever waits is not looked at otherwise: ten thousand in
  * a line cost one look at its front a second, and one after each end of an attempt.
  */
 export class LineWatcher implements LineNews {
   readonly #parts: WatcherParts;
+  readonly #parker: Parker;
   /** Perhaps somebody waits: known of this process, guessed of the others. */
   #mayWait = true;
   #hasRoom = true;
@@ -32,6 +36,7 @@ export class LineWatcher implements LineNews {
 
   constructor(parts: WatcherParts) {
     this.#parts = parts;
+    this.#parker = new Parker(parts);
   }
 
   waits = (): void => {
@@ -60,11 +65,17 @@ export class LineWatcher implements LineNews {
   async #wake(): Promise<boolean> {
     const { store, drivers } = this.#parts;
     const pools = await allPools(drivers);
-    return store.wakeWaiting((state) => {
+    const full: { readonly state: PoolState; readonly has: Amounts }[] = [];
+    const mayWait = await store.wakeWaiting((state) => {
       const capacity = pools.get(state.pool);
       // A pool of before, as of a machine that was renamed: its first asks again, elsewhere.
-      return capacity === undefined ? state.waiting.slice(0, 1) : startsNow(state, capacity.has);
+      if (capacity === undefined) return state.waiting.slice(0, 1);
+      const starting = startsNow(state, capacity.has);
+      if (!starting.includes(state.waiting[0]!)) full.push({ state, has: capacity.has });
+      return starting;
     });
+    for (const { state, has } of full) await this.#parker.park(state, has);
+    return mayWait;
   }
 
   /** Until the next look. */

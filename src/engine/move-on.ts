@@ -31,7 +31,9 @@ export async function moveOn(
     case 'arrive': {
       const from = sourceOf(view, move);
       const left = from === null ? '' : await drop(parts, view, { move, provider: from.provider });
-      return [moveEnded(move, { moved: true, reason: `it runs at ${place}${left}` })];
+      const wasParked = from?.offerId === move.line.offerId;
+      const told = wasParked ? 'it was parked, and goes on' : `it runs at ${place}${left}`;
+      return [moveEnded(move, { moved: true, reason: told })];
     }
     case 'return': {
       const left = await drop(parts, view, { move, provider });

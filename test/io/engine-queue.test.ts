@@ -18,6 +18,8 @@ import type { Run } from '../../src/spec/run.ts';
 const STEP_MS = 500;
 const MACHINES = 10;
 const POOL = 'machine:virtual';
+const KEEPS = 'keeps';
+const KEEPER = buildTask({ checkpoint: { path: 'ckpt', intervalMs: null, sizeBytes: null } });
 
 /** The line before a place of one's own with room for ten, in virtual time. */
 describe('a place of one’s own', () => {
@@ -54,7 +56,7 @@ describe('a place of one’s own', () => {
       store,
       drivers: new Map([['fake', driver]]),
       secrets: { put: async () => {}, get: async () => ({}), remove: async () => {} },
-      readTasks: () => buildTaskFile([buildTask()]),
+      readTasks: (text) => buildTaskFile([text === KEEPS ? KEEPER : buildTask()]),
       clock,
       report: (problem) => problems.push(problem),
     });
@@ -79,14 +81,17 @@ describe('a place of one’s own', () => {
     readonly lasts?: number;
     readonly hours?: number | null;
     readonly priority?: number;
+    /** It writes checkpoints, and Kedge may move it. */
+    readonly keeps?: boolean;
   };
   const launch = async (runId: string, options: Launch = {}): Promise<void> => {
-    const { cpus = 1, lasts = MINUTE_MS, hours = null, priority } = options;
+    const { cpus = 1, lasts = MINUTE_MS, hours = null, priority, keeps = false } = options;
     lastsMs.set(runId, lasts);
     const reserves = { pool: POOL, cpusMilli: cpus * 1000, memoryMib: 0, gpusByName: {} };
     const place = { provider: 'fake', place: 'fake', offerId: 'fake', reserves, hours };
     const plan = buildPlan([place]);
-    const request = { taskText: '', baseDir: '/', envs: {}, plan, priority };
+    const text = keeps ? KEEPS : '';
+    const request = { taskText: text, baseDir: '/', envs: {}, plan, priority, autoRetune: keeps };
     const key = { tenantId: 'default', runId };
     await store.createRun(key, request, [{ type: 'run.created', data: { name: runId } }]);
     engine.nudge();
@@ -174,5 +179,38 @@ describe('a place of one’s own', () => {
     await pass(5 * SECOND_MS);
     assert.equal((await read('run_2')).outcome, 'cancelled');
     assert.equal((await store.readQueue({ ...key, runId: 'run_3' }, 10))[0]?.position, 1);
+  });
+
+  it('one that may be parked makes room for what is urgent, and goes on after it', async () => {
+    await launch('run_1', { cpus: 10, lasts: 20 * MINUTE_MS, keeps: true });
+    await pass(16 * MINUTE_MS);
+    await launch('run_2', { cpus: 10, priority: 5, lasts: 5 * MINUTE_MS });
+    await pass(MINUTE_MS);
+    assert.deepEqual(liveIds(), ['run_2']);
+    const parked = await read('run_1');
+    assert.equal(parked.state, 'queued');
+    assert.match(parked.moves[0]!.reason, /^parked: run_2, which is more urgent/);
+    await pass(6 * MINUTE_MS);
+    assert.deepEqual(liveIds(), ['run_1']);
+    await pass(20 * MINUTE_MS);
+    const { outcome, attempts } = await read('run_1');
+    assert.equal(outcome, 'succeeded');
+    assert.deepEqual(
+      attempts.map((attempt) => attempt.outcome),
+      ['moved', 'succeeded'],
+    );
+    assert.equal(mostAtOnce(ledger.machines()), 1);
+  });
+
+  it('nobody else is parked: who did not allow it, keeps nothing, or has only begun', async () => {
+    await launch('run_1', { cpus: 5, lasts: HOUR_MS });
+    await pass(16 * MINUTE_MS);
+    await launch('run_2', { cpus: 5, lasts: HOUR_MS, keeps: true });
+    await pass(MINUTE_MS);
+    await launch('run_3', { cpus: 5, priority: 5 });
+    await pass(5 * MINUTE_MS);
+    assert.deepEqual(liveIds(), ['run_1', 'run_2']);
+    await pass(10 * MINUTE_MS);
+    assert.deepEqual(liveIds(), ['run_1', 'run_3'], 'by now run_2 has had its quarter of an hour');
   });
 });

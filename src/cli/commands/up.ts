@@ -54,7 +54,7 @@ export function command(context: Context): Command {
     .option('--secret <NAME>', 'pass on a variable of yours, masked; repeatable', collect, [])
     .option('--ignore-key <key>', 'run although this key is not honored', collect, [])
     .option('--priority <n>', 'before others that wait for room; default 0', priority, 0)
-    .option('--auto-retune', 'let Kedge move it whenever that pays', false)
+    .option('--auto-retune', 'let Kedge move or park it when that pays', false)
     .option('--dry-run', 'say what would run and where, and start nothing', false)
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: Options) => up(context, file, options));

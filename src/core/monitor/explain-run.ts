@@ -143,6 +143,8 @@ function attemptSentence(attempt: Attempt, { run, plan }: Explained): Sentence {
 
 function moveSentence({ state, line, reason }: Move): Sentence {
   const to = `to ${line.place}`;
+  // Its own words are a sentence: it waits in line for the place where it was.
+  if (reason.includes('parked')) return { about: 'move', text: `${sentenceOf(reason)}.` };
   switch (state) {
     case 'asked':
     case 'copied':
@@ -152,6 +154,10 @@ function moveSentence({ state, line, reason }: Move): Sentence {
     case 'abandoned':
       return { about: 'move', text: `A move ${to} came to nothing: ${reason}.` };
   }
+}
+
+function sentenceOf(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
 /** 1st, 2nd, 3rd, 4th, 11th, 21st, … */
