@@ -70,7 +70,8 @@ describe('a task that is preempted while it saves a checkpoint (fault 9)', () =>
       assert.equal(end.how, 'lost', end.reason);
       const output = text(await readAll(place.driver, spec.ref, 65_536));
       const resumed = Number(/resumed from (\d+)/.exec(output)?.[1]);
-      assert.ok(resumed === saved || resumed === saved + 1, `${resumed} after ${saved} was saved`);
+      // Or from a later one, whose word was still in the pipe of a supervisor that died.
+      assert.ok(resumed >= saved, `${resumed} after ${saved} was saved`);
       saved = Math.max(resumed, ...[...output.matchAll(/saved (\d+)/g)].map(([, step]) => +step!));
     }
     test.diagnostic(`${saved} steps in ${KILLS} attempts`);

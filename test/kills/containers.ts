@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ContainerInfo } from 'dockerode';
 import type { Podman } from '../live/podman.ts';
 
 const LOOK_MS = 250;
@@ -39,7 +40,7 @@ export class Containers {
 
   /** Tokens of the containers that are there now, ours all, and whether the foreign one runs. */
   async left(): Promise<{ readonly tokens: readonly string[]; readonly foreignRuns: boolean }> {
-    const all = await this.#podman.docker.listContainers({ all: true });
+    const all = await this.#list();
     const foreign = all.find(({ Id }) => Id === this.#foreignId);
     const tokens = all.filter((one) => one !== foreign).map(({ Labels }) => Labels['kedge.token']!);
     return { tokens, foreignRuns: foreign?.State === 'running' };
@@ -52,12 +53,24 @@ export class Containers {
 
   async #watch(): Promise<void> {
     while (!this.#closing) {
-      for (const { Id, Labels } of await this.#podman.docker.listContainers({ all: true })) {
+      for (const { Id, Labels } of await this.#list()) {
         const words = ['run', 'attempt', 'rank'].map((name) => Labels[`kedge.${name}`]);
         const ids = this.#idsByNode.get(words.join(' ')) ?? new Set();
         this.#idsByNode.set(words.join(' '), ids.add(Id));
       }
       await delay(LOOK_MS);
+    }
+  }
+
+  /** Podman fails to list a container whose process ends just then: it is asked again. */
+  async #list(): Promise<readonly ContainerInfo[]> {
+    for (;;) {
+      try {
+        return await this.#podman.docker.listContainers({ all: true });
+      } catch (error) {
+        if (!/no such process/.test(String(error))) throw error;
+        await delay(LOOK_MS);
+      }
     }
   }
 }
