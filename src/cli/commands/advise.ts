@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { showUsd, usd, usdPerUnit } from '../../base/money.ts';
 import { formatDuration, HOUR_MS, isoTime } from '../../base/time.ts';
-import { GIB } from '../../base/units.ts';
+import { formatBytes } from '../../base/units.ts';
 import type { Advice, AllocationAdvice } from '../../spec/advice.ts';
 import { toWire } from '../../spec/wire.ts';
 import type { Context } from '../context.ts';
@@ -56,8 +56,8 @@ function describeOne(advice: AllocationAdvice, isOneOfMany: boolean): readonly s
 function measuredLines({ measured, fitted }: AllocationAdvice): readonly string[] {
   if (measured === null) return ['  nothing of it has been measured yet'];
   const { cpuPeakCores, memoryPeakBytes, overMs } = measured;
-  const cpu = cpuPeakCores === null ? null : `${cpuPeakCores.toFixed(1)} vCPUs`;
-  const memory = memoryPeakBytes === null ? null : `${(memoryPeakBytes / GIB).toFixed(2)} GiB`;
+  const cpu = cpuPeakCores === null ? null : `${cpuPeakCores.toFixed(2)} vCPUs`;
+  const memory = memoryPeakBytes === null ? null : formatBytes(memoryPeakBytes);
   const used = [cpu, memory].filter((part) => part !== null).join(' and ');
   const over = formatDuration(overMs);
   if (used === '') return ['  its place does not tell what it uses'];
