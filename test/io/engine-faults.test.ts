@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CALM, type FakeScript } from '../../src/adapters/drivers/fake/script.ts';
+import { charge } from '../../src/base/money.ts';
 import { seededRandom } from '../../src/base/rng.ts';
-import { asEpochMs, MINUTE_MS, SECOND_MS } from '../../src/base/time.ts';
+import { asEpochMs, MINUTE_MS, SECOND_MS, SECONDS_PER_HOUR } from '../../src/base/time.ts';
 import { readBill } from '../../src/core/monitor/bill.ts';
 import type { Driver, Observation } from '../../src/ports/driver.ts';
+import { buildPlan } from '../../src/spec/build-for-tests.ts';
 import type { Run } from '../../src/spec/run.ts';
 import { EngineWorld, KEY } from './engine-world.ts';
 
@@ -125,8 +127,10 @@ describe('the engine under one kind of fault at a time', () => {
           wrap: (driver) => shuffled(driver, { random, now: () => world.clock.now() }),
         });
         const end = await endOf(world);
-        // A gang that is torn down later, for its loss was seen later, has cost more.
-        const bill = nodes > 1 && seed % 3 === 0 ? end.bill : ordered.bill;
+        // A gang that is torn down later, for its loss was seen later, has cost more: as much as
+        // its provider's ledger says.
+        const isTornDown = nodes > 1 && seed % 3 === 0;
+        const bill = isTornDown ? dueOf(world) : ordered.bill;
         assert.deepEqual(end, { ...ordered, bill }, `seed ${seed}, shuffle ${shuffle}`);
       }
     }
@@ -200,6 +204,17 @@ function shuffled(
 }
 
 /** What is left of a run when it has ended, but for the words and the moments of looking. */
+/** What the provider asks for: each machine by its own time, at the price and terms of the plan. */
+function dueOf({ ledger }: EngineWorld): number {
+  const { nanosPerHour, billingIncrementS, billingMinimumS } = buildPlan().allocations[0]!;
+  return ledger.machines().reduce((sum, { startedAt, end }) => {
+    if (startedAt === null) return sum;
+    const increments = Math.ceil((end!.endedAt - startedAt) / (billingIncrementS * SECOND_MS));
+    const seconds = Math.max(billingMinimumS, increments * billingIncrementS);
+    return sum + charge(nanosPerHour, { of: seconds, per: SECONDS_PER_HOUR });
+  }, 0);
+}
+
 async function endOf(world: EngineWorld) {
   await world.launch();
   const run: Run = await world.play();

@@ -1,14 +1,14 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { assert } from '../../base/assert.ts';
 import { KedgeError } from '../../base/errors.ts';
 import type { ArtifactKey, Artifacts, Kept } from '../../ports/artifacts.ts';
 import { type ArtifactFile, artifactFileSchema } from '../../spec/artifact.ts';
 import { fromWire, type Json, toWire } from '../../spec/wire.ts';
 import { readRecord, replaceRecord } from '../drivers/local/durable-file.ts';
-import { fileError } from '../files/file-error.ts';
+import { writing } from '../files/file-error.ts';
 import { readSlice } from '../files/read-slice.ts';
+import { safeId } from '../files/safe-id.ts';
 import { deliverFiles } from './deliver-files.ts';
 import { type ArtifactFolders, takeFile } from './take-file.ts';
 
@@ -25,7 +25,7 @@ const NOTHING: Kept = { files: [], finishedAttempt: null };
  */
 export function fileArtifacts({ dir }: { readonly dir: string }): Artifacts {
   const foldersOf = ({ tenantId, runId, allocation, rank }: ArtifactKey): ArtifactFolders => {
-    const path = [tenantId, runId, String(allocation), String(rank)].map(safe);
+    const path = [tenantId, runId, String(allocation), String(rank)].map(safeId);
     const own = join(dir, ...path);
     return {
       files: join(own, 'files'),
@@ -89,18 +89,4 @@ function isSame(
 /** What was a folder is a file by now, or the other way round. */
 function excludes(fresh: string, path: string): boolean {
   return path.startsWith(`${fresh}/`) || fresh.startsWith(`${path}/`);
-}
-
-async function writing<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileError(error, dir);
-  }
-}
-
-/** Names come from ids that were checked where they came in. */
-function safe(id: string): string {
-  assert(/^[a-z0-9_-]+$/i.test(id), `${id} is no id`);
-  return id;
 }

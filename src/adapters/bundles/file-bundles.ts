@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { assert } from '../../base/assert.ts';
 import { KedgeError } from '../../base/errors.ts';
 import { asEpochMs } from '../../base/time.ts';
 import type { Bundles, Pin } from '../../ports/bundles.ts';
@@ -9,8 +8,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { RunKey } from '../../ports/store.ts';
 import { bundleText } from '../../spec/bundle.ts';
 import { readRecord, replaceRecord } from '../drivers/local/durable-file.ts';
-import { fileError } from '../files/file-error.ts';
+import { writing } from '../files/file-error.ts';
 import { namesIn } from '../files/names-in.ts';
+import { safeId } from '../files/safe-id.ts';
 import { type BundleFolders, foldersAt } from './bundle-folders.ts';
 import { sweepFolders } from './sweep-folders.ts';
 import { unpackBundle } from './unpack-bundle.ts';
@@ -29,9 +29,9 @@ type PinRecord = {
  */
 export function fileBundles(options: { readonly dir: string; readonly clock: Clock }): Bundles {
   const { dir, clock } = options;
-  const foldersOf = (tenantId: string): BundleFolders => foldersAt(join(dir, safe(tenantId)));
+  const foldersOf = (tenantId: string): BundleFolders => foldersAt(join(dir, safeId(tenantId)));
   const pinFile = ({ tenantId, runId }: RunKey): string =>
-    join(foldersOf(tenantId).pins, `${safe(runId)}.json`);
+    join(foldersOf(tenantId).pins, `${safeId(runId)}.json`);
 
   return {
     put: async (tenantId, bundleId, bundle) => {
@@ -42,7 +42,7 @@ export function fileBundles(options: { readonly dir: string; readonly clock: Clo
     putBlob: (tenantId, name, bytes) =>
       writing(dir, () => writeBlob(foldersOf(tenantId), { name, bytes })),
     pin: async (key, { bundleId, baseDir }) => {
-      const tree = foldersOf(key.tenantId).treeOf(safe(bundleId));
+      const tree = foldersOf(key.tenantId).treeOf(safeId(bundleId));
       const paths = await keepYoung(tree, clock);
       const sources = paths.map((path, index) => [resolve(baseDir, path), join(tree, `${index}`)]);
       const record: PinRecord = { bundleId, sources: Object.fromEntries(sources) };
@@ -95,18 +95,4 @@ async function pinsOf(tenantId: string, folder: string): Promise<readonly Pin[]>
     return file === null ? null : { tenantId, runId: name.slice(0, -'.json'.length), at };
   });
   return (await Promise.all(found)).filter((pin) => pin !== null);
-}
-
-async function writing<Result>(dir: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileError(error, dir);
-  }
-}
-
-/** Names come from ids that were checked where they came in. */
-function safe(id: string): string {
-  assert(/^[a-z0-9_-]+$/i.test(id), `${id} is no id`);
-  return id;
 }

@@ -19,3 +19,12 @@ export function fileError(cause: unknown, path: string): unknown {
   const [code, why, hint] = meaning;
   return new KedgeError(code, `cannot write ${path}: ${why}`, { cause, hint, details: { path } });
 }
+
+/** Does what writes to a path of Kedge's own state, and tells what keeps it from that. */
+export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { asEpochMs } from '../../../base/time.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
-import { fileError } from '../../files/file-error.ts';
+import { writing } from '../../files/file-error.ts';
 import { claimRecord, readRecord, replaceRecord } from '../local/durable-file.ts';
 import type { Engine } from './engine.ts';
 import type { ClaimRecord, NodeFolder, StopRecord } from './node-folder.ts';
@@ -34,7 +34,7 @@ export async function stopContainer(node: NodeFolder, options: StopOptions): Pro
   const before = await readRecord<StopRecord>(node.stopFile);
   const killAt = asEpochMs(Math.min(before?.killAt ?? Infinity, clock.now() + options.graceMs));
   // Before the engine is asked: it outlives us, and a create under way looks for it.
-  await writing(node, () =>
+  await writing(node.dir, () =>
     replaceRecord(node.stopFile, { at: before?.at ?? clock.now(), killAt } satisfies StopRecord),
   );
   await end(await engineAt(claim.socket), {
@@ -60,17 +60,9 @@ async function claimOrBury(
 ): Promise<ClaimRecord> {
   const at = clock.now();
   const tombstone: ClaimRecord = { installationId: '', ref, socket: null, shared: '', at };
-  return writing(node, async () => {
+  return writing(node.dir, async () => {
     await mkdir(node.dir, { recursive: true, mode: 0o700 });
     if (await claimRecord(node.claimFile, tombstone)) return tombstone;
     return (await readRecord<ClaimRecord>(node.claimFile))!;
   });
-}
-
-async function writing<Result>(node: NodeFolder, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileError(error, node.dir);
-  }
 }

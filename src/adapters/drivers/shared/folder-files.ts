@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { KedgeError } from '../../../base/errors.ts';
 import type { NodeRef } from '../../../ports/driver.ts';
 import type { FileRoot, NodeFiles } from '../../../ports/node-files.ts';
-import { fileError } from '../../files/file-error.ts';
+import { writing } from '../../files/file-error.ts';
 import { readSlice } from '../../files/read-slice.ts';
 import { commitTransfer, dropCheckpoint, settleTransfers } from './commit-transfer.ts';
 import { listFiles } from './list-files.ts';
@@ -21,7 +21,7 @@ export function folderFiles({ workOf, checkpointOf }: FolderFilesOptions): NodeF
   const rootOf = async (ref: NodeRef, root: FileRoot): Promise<string | null> => {
     if (root === 'work') return workOf(ref);
     const place = checkpointOf(ref);
-    await writing(place, () => settleTransfers(place));
+    await writing(place.folder, () => settleTransfers(place));
     return place.folder;
   };
   return {
@@ -36,7 +36,7 @@ export function folderFiles({ workOf, checkpointOf }: FolderFilesOptions): NodeF
     },
     openTransfer: async (ref, transferId, transfer) => {
       const place = checkpointOf(ref);
-      return writing(place, async () => {
+      return writing(place.folder, async () => {
         await settleTransfers(place);
         writer.forget(place, transferId);
         return openTransfer(place, transferId, transfer);
@@ -44,18 +44,18 @@ export function folderFiles({ workOf, checkpointOf }: FolderFilesOptions): NodeF
     },
     putChunk: async (ref, transferId, index, bytes) => {
       const place = checkpointOf(ref);
-      await writing(place, () => writer.put(place, { transferId, index, bytes }));
+      await writing(place.folder, () => writer.put(place, { transferId, index, bytes }));
     },
     commitTransfer: async (ref, transferId) => {
       const place = checkpointOf(ref);
-      await writing(place, async () => {
+      await writing(place.folder, async () => {
         await settleTransfers(place);
         await commitTransfer(place, transferId);
       });
     },
     dropCheckpoint: async (ref) => {
       const place = checkpointOf(ref);
-      await writing(place, async () => {
+      await writing(place.folder, async () => {
         await settleTransfers(place);
         await dropCheckpoint(place);
       });
@@ -72,15 +72,4 @@ export async function readyCheckpoint(place: CheckpointPlace): Promise<string> {
 
 function notFound(path: string): KedgeError {
   return new KedgeError('files.not-found', `there is no file ${JSON.stringify(path)}`);
-}
-
-async function writing<Result>(
-  place: CheckpointPlace,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw fileError(error, place.folder);
-  }
 }

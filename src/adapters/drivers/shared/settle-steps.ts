@@ -20,7 +20,8 @@ const MANIFEST_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Makes a checkpoint folder ready for an attempt that is about to begin: steps that were cut while
- * they were saved, or whose bytes have gone bad, are put aside, the newest kept to be looked at. Gives the newest step that is complete, every byte of it compared; of older ones only the
+ * they were saved, or whose bytes have gone bad, are put aside, the newest kept to be looked at.
+ * Gives the newest step that is complete, every byte of it compared; of older ones only the
  * marker, the manifest and the sizes are. What is no step folder of ours is left alone.
  */
 export async function settleSteps(folder: string): Promise<number | null> {
