@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,9 +88,12 @@ describe('a task that is preempted while it saves a checkpoint (fault 9)', () =>
     const steps = readdirSync(folder).flatMap((name) => stepOf(name) ?? []);
     return Math.max(
       0,
-      ...steps.filter((step) => existsSync(join(folder, stepFolder(step), COMPLETE_PATH))),
+      ...steps.filter((step) => isMarked(join(folder, stepFolder(step), COMPLETE_PATH))),
     );
   };
+
+  /** A shell creates a file before it writes to it. */
+  const isMarked = (file: string): boolean => existsSync(file) && statSync(file).size > 0;
 
   /** The whole node at once, or its supervisor, which the next look ends the task for. */
   const preempt = (spec: NodeSpec, isWhole: boolean): void => {

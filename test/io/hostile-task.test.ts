@@ -46,7 +46,7 @@ describe('a task that puts links and pipes where its records and its log lie (fa
       const options = { cwd: dir, env: { ...process.env, FOREIGN: foreign } };
       assert.equal(spawnSync('bash', ['-c', `${make} output-10.log`], options).status, 0);
       const limits = { headBytes: 10, segmentBytes: 5, segments: 2 };
-      const log = new LogWriter(join(dir, 'output.log'), limits);
+      const log = new LogWriter(join(dir, 'output.log'), { limits });
       log.write(Buffer.from('0123456789abcdef'));
       log.end();
       assert.equal(readFileSync(join(dir, 'output.log'), 'utf8'), '0123456789');

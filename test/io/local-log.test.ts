@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { LogWriter } from '../../src/adapters/drivers/local/log-writer.ts';
 import { directoryAt } from '../../src/adapters/drivers/local/node-directory.ts';
+import { keepersOf } from '../../src/adapters/drivers/local/output-keeper.ts';
 import { readNodeLog } from '../../src/adapters/drivers/local/read-node-log.ts';
 import { MIB } from '../../src/base/units.ts';
 import { buildNodeSpec, ended, readAll, text } from '../../src/ports/driver.conformance.ts';
@@ -39,7 +40,7 @@ describe('the log of a node', () => {
 
   for (const step of [1, 3, 7, 36]) {
     it(`keeps its beginning and its end, written ${step} bytes at a time`, async () => {
-      const log = new LogWriter(directoryAt(dir).logFile, LIMITS);
+      const log = new LogWriter(directoryAt(dir).logFile, { limits: LIMITS });
       for (let at = 0; at < DIGITS.length; at += step) {
         log.write(Buffer.from(DIGITS.slice(at, at + step)));
       }
@@ -57,7 +58,7 @@ describe('the log of a node', () => {
   }
 
   it('is whole while it is short, and can be followed as it grows', async () => {
-    const log = new LogWriter(directoryAt(dir).logFile, LIMITS);
+    const log = new LogWriter(directoryAt(dir).logFile, { limits: LIMITS });
     let [seen, at] = ['', 0];
     for (const digit of DIGITS) {
       log.write(Buffer.from(digit));
@@ -75,7 +76,9 @@ describe('the log of a node', () => {
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
     if (mounted.status !== 0) return test.skip('a small disk can be mounted by root only');
     try {
-      const log = new LogWriter(directoryAt(disk).logFile, { ...LIMITS, headBytes: MIB });
+      const log = new LogWriter(directoryAt(disk).logFile, {
+        limits: { ...LIMITS, headBytes: MIB },
+      });
       for (let round = 0; round < 40; round++) log.write(Buffer.alloc(4096, 'x'));
       const { size } = statSync(join(disk, 'output.log'));
       spawnSync('truncate', ['-s', '4096', join(disk, 'output.log')]);
@@ -109,6 +112,26 @@ describe('a task that writes', () => {
     assert.equal((await ended(place, spec.ref)).exitCode, 0);
     const output = text(await readAll(place.driver, spec.ref, 100));
     assert.equal(output, 'o1\ne1\no2\ne2\no3\ne3\nx\nx\n');
+  });
+
+  it('and ends with its supervisor is heard to its last word', async () => {
+    const said = 'said $KEY; yes | head -c 5000';
+    // What is written while it does not read is in the pipe when it is killed.
+    const run = `echo first; sleep 0.2; kill -STOP $PPID; echo ${said}; kill -9 $PPID`;
+    const spec = buildNodeSpec({ run, envs: { KEY: 'my-secret-key' }, secretNames: ['KEY'] });
+    await place.driver.create(spec);
+    assert.equal((await ended(place, spec.ref)).how, 'lost');
+    const output = text(await readAll(place.driver, spec.ref, 1000));
+    assert.equal(output, `first\nsaid *************\n${'y\n'.repeat(2500)}`);
+    assert.deepEqual(keepersOf(place.node(spec.ref).dir), []);
+  });
+
+  it('has nobody left who keeps its output when it has ended', async () => {
+    const spec = buildNodeSpec({ run: 'echo up; sleep 0.2' });
+    await place.driver.create(spec);
+    await place.waitFor(spec.ref, () => keepersOf(place.node(spec.ref).dir).length === 1);
+    await ended(place, spec.ref);
+    assert.deepEqual(keepersOf(place.node(spec.ref).dir), []);
   });
 
   it('without end in the background ends with its command all the same', async () => {

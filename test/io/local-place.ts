@@ -10,12 +10,14 @@ import {
   type NodeDirectory,
   nodeDirectory,
 } from '../../src/adapters/drivers/local/node-directory.ts';
+import { keepersOf } from '../../src/adapters/drivers/local/output-keeper.ts';
 import {
   type DriverHarness,
   INSTALLATION,
   type TaskWords,
 } from '../../src/ports/driver.conformance.ts';
 import type { Driver, NodeRef, Observation } from '../../src/ports/driver.ts';
+import { kill } from './kedge-home.ts';
 
 const WAIT_MS_MAX = 20_000;
 const LOOK_MS_MAX = 50;
@@ -69,7 +71,9 @@ export class LocalPlace implements DriverHarness {
 
   cleanup = async (): Promise<void> => {
     for (const ref of await this.driver.list(INSTALLATION)) {
-      await endProcesses(this.node(ref).dir, { clock: systemClock(), graceMs: 0 });
+      const { dir } = this.node(ref);
+      await endProcesses(dir, { clock: systemClock(), graceMs: 0 });
+      for (const pid of keepersOf(dir)) kill(pid);
     }
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   };

@@ -109,8 +109,8 @@ export class Installation {
 
   /** Processes of this installation beside its server; `within` narrows them to a folder's nodes. */
   strayPids(within: string = this.home.dataDir): readonly number[] {
-    const mark = `KEDGE_NODE_DIR=${within}/`;
-    return pidsWith((environment) => environment.includes(mark));
+    const marks = ['KEDGE_NODE_DIR', 'KEDGE_OUTPUT_OF'].map((name) => `${name}=${within}/`);
+    return pidsWith((environment) => marks.some((mark) => environment.includes(mark)));
   }
 
   /** What tasks have marked of a run, a line for each node of each attempt that began. */

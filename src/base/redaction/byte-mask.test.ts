@@ -67,6 +67,19 @@ describe('masked output', () => {
     assert.equal(shown(['0123456789'], [Buffer.from('key: 012')]), 'key: 012');
   });
 
+  it('that begins in the middle of a secret does not show a longer end of it', () => {
+    for (const [output, wanted] of [
+      ['23456789: key', '********: key'],
+      ['456789: key', '456789: key'],
+      ['23456789 23456789', '******** 23456789'],
+    ] as const) {
+      const mask = new ByteMask(['0123456789']);
+      mask.resume();
+      const text = Buffer.concat([mask.take(Buffer.from(output)), mask.end()]).toString();
+      assert.equal(text, wanted);
+    }
+  });
+
   it('is the output itself where there is nothing to mask', () => {
     const bytes = Buffer.from('all of it');
     assert.equal(new ByteMask(secretForms(['abc', ''])).take(bytes), bytes);

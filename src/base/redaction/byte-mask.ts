@@ -6,7 +6,7 @@ const MASK = '*'.charCodeAt(0);
 const BLOCK = 3;
 const HASHES = 0x10000;
 const SHIFT_MAX = 255;
-/** Of a secret at the end of an output that was cut short. */
+/** Of a secret at either end of an output that was cut. */
 const CUT_BYTES_MIN = 8;
 
 type Span = readonly [start: number, end: number];
@@ -33,6 +33,8 @@ export class ByteMask {
   #held: Uint8Array = new Uint8Array();
   /** Of the bytes that are held back, so many are those of a secret that is known already. */
   #heldMasked = 0;
+  /** What comes next follows bytes that nobody has seen. */
+  #isResumed = false;
 
   /** Takes the forms of `secretForms`. */
   constructor(forms: readonly string[]) {
@@ -54,13 +56,20 @@ export class ByteMask {
     return this.#lengthMax;
   }
 
+  /** Begins after a gap: what is the end of a secret that began in it is masked, too. */
+  resume(): void {
+    this.#isResumed = true;
+  }
+
   /** What may be shown by now, masked in place; may be empty. */
   take(bytes: Uint8Array): Uint8Array {
     if (this.isIdle) return bytes;
     const all = this.#held.length === 0 ? bytes : joined(this.#held, bytes);
     const heldFrom = this.#beginningIn(all);
     const held = new Uint8Array(all.subarray(heldFrom));
-    const maskedTo = this.#maskIn(all, this.#heldMasked);
+    const known = this.#isResumed ? this.#endIn(all) : this.#heldMasked;
+    this.#isResumed = false;
+    const maskedTo = this.#maskIn(all, known);
     this.#held = held;
     this.#heldMasked = Math.max(0, maskedTo - heldFrom);
     return all.subarray(0, heldFrom);
@@ -109,6 +118,20 @@ export class ByteMask {
       at++;
     }
     return spans;
+  }
+
+  /** Of how many bytes the longest end of a secret is that these begin with. */
+  #endIn(bytes: Uint8Array): number {
+    let longest = 0;
+    for (const pattern of this.#patterns) {
+      for (let from = 1; pattern.length - from >= CUT_BYTES_MIN; from++) {
+        const end = pattern.subarray(from);
+        if (startsWith(bytes, { start: 0, pattern: end, length: end.length })) {
+          longest = Math.max(longest, end.length);
+        }
+      }
+    }
+    return longest;
   }
 
   /** Where the first secret may begin that goes on beyond these bytes; their length if none. */

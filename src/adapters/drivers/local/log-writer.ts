@@ -1,6 +1,6 @@
 import { closeSync, constants, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { MIB } from '../../../base/units.ts';
-import { segmentFile } from './log-segments.ts';
+import { type LogSegment, segmentFile } from './log-segments.ts';
 
 export type LogLimits = {
   /** Of the beginning of the output, which is always kept. */
@@ -31,10 +31,20 @@ export class LogWriter {
   #open: OpenSegment | undefined;
   #offset = 0;
 
-  constructor(logFile: string, limits: LogLimits = LOG_LIMITS) {
+  /** Goes on after the segments that another writer has left. */
+  constructor(
+    logFile: string,
+    {
+      limits = LOG_LIMITS,
+      segments = [],
+    }: { readonly limits?: LogLimits; readonly segments?: readonly LogSegment[] } = {},
+  ) {
     this.#logFile = logFile;
     this.#limits = limits;
-    this.#roll();
+    const last = segments.at(-1) ?? { start: 0, size: 0 };
+    this.#offset = last.start + last.size;
+    this.#kept.push(...segments.map(({ start }) => start).filter((start) => start > 0));
+    this.#open = { fd: this.#openFile(last.start), ...last };
   }
 
   /** Where the end of the output lies. */
@@ -76,12 +86,15 @@ export class LogWriter {
   #roll(): void {
     this.#close();
     const start = this.#offset;
+    this.#open = { fd: this.#openFile(start), start, size: 0 };
+    if (start > 0) this.#kept.push(start);
+  }
+
+  #openFile(start: number): number {
     const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
     // What the task has put in its place, a link or a pipe, is not written to, nor waited for.
     const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
-    const fd = openSync(segmentFile(this.#logFile, start), flags, 0o600);
-    this.#open = { fd, start, size: 0 };
-    if (start > 0) this.#kept.push(start);
+    return openSync(segmentFile(this.#logFile, start), flags, 0o600);
   }
 
   /** What comes next begins another file, whose offset tells how much is missing. */

@@ -6,6 +6,7 @@ import { fileError } from '../../files/file-error.ts';
 import { claimRecord, readRecord } from './durable-file.ts';
 import { endProcesses } from './end-processes.ts';
 import type { NodeDirectory } from './node-directory.ts';
+import { rescueOutput } from './output-keeper.ts';
 import { bootId, bootTime, isAlive, type ProcessId } from './process-table.ts';
 import type { EndRecord, SupervisorRecord, TaskRecord } from './records.ts';
 
@@ -47,6 +48,7 @@ async function lost(
   if (!rebooted && !(await endProcesses(node.dir, { clock, graceMs: 0 }))) {
     return { state: 'unknown', reason: 'its supervisor was killed, and its task is being ended' };
   }
+  await rescueOutput(node);
   const task = await readRecord<TaskRecord>(node.taskFile);
   const startedAt = task?.startedAt ?? null;
   const asked = (await readRecord(node.stopFile)) !== null;

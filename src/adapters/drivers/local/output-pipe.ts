@@ -15,10 +15,11 @@ const { O_RDWR, O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
  * that the order of output and errors would be lost.
  */
 export class OutputPipe {
-  readonly #reader: number;
   readonly #socket: Socket;
   readonly #ended: Promise<void>;
   readonly #take: (bytes: Uint8Array) => void;
+  /** Who holds it too, keeps what is in it. */
+  readonly reader: number;
   /** For the task's stdout and stderr. */
   readonly writer: number;
 
@@ -31,11 +32,11 @@ export class OutputPipe {
     // Both ends at once, so that opening either waits for nobody.
     const both = openSync(path, O_RDWR | O_NONBLOCK);
     this.writer = openSync(path, O_WRONLY);
-    this.#reader = openSync(path, O_RDONLY | O_NONBLOCK);
+    this.reader = openSync(path, O_RDONLY | O_NONBLOCK);
     closeSync(both);
     rmSync(path);
     this.#take = take;
-    this.#socket = new Socket({ fd: this.#reader, readable: true, writable: false });
+    this.#socket = new Socket({ fd: this.reader, readable: true, writable: false });
     this.#socket.on('data', take);
     this.#ended = new Promise((resolve) => {
       this.#socket.once('close', () => resolve());
@@ -45,18 +46,7 @@ export class OutputPipe {
 
   /** Takes what has been written until now; what goes on writing does not hold us up. */
   drain(): void {
-    const buffer = Buffer.allocUnsafe(PIPE_BYTES_MAX);
-    for (let taken = 0; taken < PIPE_BYTES_MAX; ) {
-      try {
-        const count = readSync(this.#reader, buffer);
-        if (count === 0) return;
-        this.#take(buffer.subarray(0, count));
-        taken += count;
-      } catch (error) {
-        if (codeOf(error) === 'EAGAIN') return;
-        throw error;
-      }
-    }
+    takeAll(this.reader, this.#take);
   }
 
   /** Takes what is left; whoever still holds the other end is waited for no longer than this. */
@@ -66,5 +56,21 @@ export class OutputPipe {
     await Promise.race([this.#ended, clock.sleep(waitMs, over.signal)]);
     over.abort();
     this.#socket.destroy();
+  }
+}
+
+/** All that is in a pipe now, from its reading end, which waits for nobody. */
+export function takeAll(reader: number, take: (bytes: Uint8Array) => void): void {
+  const buffer = Buffer.allocUnsafe(PIPE_BYTES_MAX);
+  for (let taken = 0; taken < PIPE_BYTES_MAX; ) {
+    try {
+      const count = readSync(reader, buffer);
+      if (count === 0) return;
+      take(buffer.subarray(0, count));
+      taken += count;
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') return;
+      throw error;
+    }
   }
 }

@@ -9,6 +9,7 @@ import { type CommandEnd, endOfCommand, type ProcessEnd } from './end-of-command
 import { endProcesses, killProcesses, signal } from './end-processes.ts';
 import { LogWriter } from './log-writer.ts';
 import { directoryAt, type NodeDirectory } from './node-directory.ts';
+import { startKeeper } from './output-keeper.ts';
 import { NO_MASK, type OutputMask, outputMask } from './output-mask.ts';
 import { OutputPipe } from './output-pipe.ts';
 import { NODE_MARK, type Session, sessionLedBy, thisProcess } from './process-table.ts';
@@ -108,7 +109,7 @@ class Task {
     this.#mask = mask;
     const take = (bytes: Uint8Array): void => log.write(mask.bytes.take(bytes));
     const pipe = new OutputPipe(this.#node.pipeFile, take);
-    const output = { log, pipe };
+    const output = { log, pipe, keeper: startKeeper(this.#node, pipe.reader) };
     this.#output = output;
     const given = { ...spec, envs: { ...spec.envs, ...(await resumeEnvs(spec)) } };
     if (spec.setup !== null) {
@@ -166,6 +167,7 @@ class Task {
     } catch {
       // A disk that fails: how the task ended is told all the same.
     }
+    this.#output?.keeper.end();
   }
 
   /** We can do no more for the node: it ends, and its place is to blame. */
@@ -201,7 +203,11 @@ async function resumeEnvs({ checkpointDir }: SpecRecord): Promise<Record<string,
   return checkpointEnvs(checkpointDir, await settleSteps(checkpointDir));
 }
 
-type Output = { readonly log: LogWriter; readonly pipe: OutputPipe };
+type Output = {
+  readonly log: LogWriter;
+  readonly pipe: OutputPipe;
+  readonly keeper: ReturnType<typeof startKeeper>;
+};
 
 type CommandOptions = {
   readonly spec: SpecRecord;
