@@ -76,10 +76,11 @@ const DRAWS: Readonly<Record<string, readonly ((random: Random) => Errand)[]>> =
     (random) => stopped(local('stopped', STAY), random),
     (random) => stopped(local('stopped saving', `trap 'sleep 0.2; exit' TERM; ${STAY}`), random),
     () =>
-      // The task ends its supervisor: its place is lost, and the next attempt goes on from there.
+      // The task ends its supervisor: its place is lost, and the next attempt goes on from there. Not
+      // in the moment it speaks: what a process has in hand when it is killed is gone.
       local(
         'resumed',
-        'cd "$KEDGE_CHECKPOINT_DIR"; test -e step || { touch step; kill -9 $PPID; }',
+        'cd "$KEDGE_CHECKPOINT_DIR"; test -e step || { touch step; sleep 0.1; kill -9 $PPID; }',
         {
           head: 'checkpoint: {path: ckpt}\n',
           begins: [{ attempts: 2, nodes: 1 }],
