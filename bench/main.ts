@@ -8,6 +8,14 @@ import { parseArgs } from 'node:util';
 import { type Figure, isBeyond } from './figure.ts';
 import { keepFigures } from './keep-figures.ts';
 import { loadNow, thisMachine } from './machine.ts';
+import { benchBalance } from './optimize/balance.ts';
+import { benchCover } from './optimize/cover.ts';
+import { benchDag } from './optimize/dag.ts';
+import { benchGenetic } from './optimize/genetic.ts';
+import { benchProblem } from './optimize/problem.ts';
+import { benchRoutes } from './optimize/routes.ts';
+import { benchServing } from './optimize/serving.ts';
+import { benchSpot } from './optimize/spot.ts';
 import { benchPlan } from './plan.ts';
 import { benchQueue } from './queue/bench-queue.ts';
 import { jsonLines, table } from './report.ts';
@@ -18,13 +26,29 @@ const LOAD_MAX = 1;
 /** Of `2026-11-25T…`. */
 const DAY_CHARS = 10;
 
-const BENCHES: Readonly<Record<string, (machine: string) => Promise<Figure[]>>> = {
+type Bench = (machine: string) => Promise<Figure[]>;
+
+/** Parts of the optimizer, each of which may be named alone. */
+const OPTIMIZE: Readonly<Record<string, Bench>> = {
+  problem: benchProblem,
+  mix: benchServing,
+  balance: benchBalance,
+  dag: benchDag,
+  genetic: benchGenetic,
+  routes: benchRoutes,
+  spot: benchSpot,
+  cover: benchCover,
+};
+
+const BENCHES: Readonly<Record<string, Bench>> = {
   plan: benchPlan,
   up: benchUp,
   queue: benchQueue,
+  ...OPTIMIZE,
+  optimize: benchAll,
 };
 /** They take minutes, and run where they are named. */
-const ON_DEMAND = new Set(['queue']);
+const ON_DEMAND = new Set(['queue', 'optimize', ...Object.keys(OPTIMIZE)]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -58,6 +82,15 @@ async function bench(
   if (!json) process.stdout.write(table(figures));
   if (keep) keepInReadme(figures, load);
   return figures.some(isBeyond) ? 1 : 0;
+}
+
+async function benchAll(machine: string): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [name, measure] of Object.entries(OPTIMIZE)) {
+    process.stderr.write(`  ${name} …\n`);
+    figures.push(...(await measure(machine)));
+  }
+  return figures;
 }
 
 function keepInReadme(figures: readonly Figure[], load: number): void {

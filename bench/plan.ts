@@ -135,7 +135,7 @@ function environment(dir: string): Readonly<Record<string, string>> {
 }
 
 async function peerCommand(scratch: string): Promise<Command | null> {
-  const peer = skypilotCommand(ACCELERATORS);
+  const peer = skypilotCommand([ACCELERATORS]);
   if (peer === null) {
     const hint = 'not installed here; `npm run bench:peers` makes it';
     process.stderr.write(`skipped beside SkyPilot ${SKYPILOT_VERSION}: ${hint}\n`);

@@ -9,6 +9,8 @@ const README = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
   .replaceAll(/ +/g, ' ')
   .replaceAll(/-+/g, '-');
 
+const NOT_YET = /^Not measured at full count yet: ([^\n]*(?:\n[^\n]+)*)/m.exec(README)?.[1] ?? '';
+
 for (const [name, figure] of Object.entries(LIMITS)) {
   it(`the README tells of ${name} what bench holds it to, and its last value`, () => {
     const { limit, unit, better, tolerance, runs }: Limit = figure;
@@ -16,6 +18,8 @@ for (const [name, figure] of Object.entries(LIMITS)) {
     const held = limit === null ? '-' : `${sign} ${limit} ${unit}`;
     const share = limit === null ? '-' : `${tolerance * 100} %`;
     assert.ok(README.includes(`| \`${name}\` | ${held} | ${share} | ${runs} |`));
-    assert.match(README, new RegExp(`^\\| \`${name}\` \\| [\\d.]+ ${unit} \\| `, 'm'));
+    const isMeasured = new RegExp(`^\\| \`${name}\` \\| [\\d.]+ ${unit} \\| `, 'm').test(README);
+    // Or says that there is none: one of both, not both.
+    assert.notEqual(isMeasured, NOT_YET.includes(`\`${name}\``));
   });
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { fileError } from './adapters/files/file-error.ts';
@@ -74,6 +74,11 @@ function wire(home: Home, options: { readonly version: string; readonly bin: str
     solver: async () => {
       const { highsSolver } = await import('./adapters/solvers/highs-solver.ts');
       return highsSolver();
+    },
+    islands: async () => {
+      const { workerPool } = await import('./adapters/pool/worker-pool.ts');
+      const island = `./core/optimize/genetic/island${extname(import.meta.url)}`;
+      return workerPool({ module: new URL(island, import.meta.url), name: 'runIsland' });
     },
     serve: async (serving) =>
       tellingWhy(home, async () => runServer(home, options.version, serving)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { SCHEMA_FILE, schemaText } from './build-schema.ts';
+import { PROBLEM_SCHEMA_FILE, problemSchemaText, SCHEMA_FILE, schemaText } from './build-schema.ts';
 
 type Described = { readonly description?: string; readonly properties?: Record<string, Described> };
 
@@ -23,3 +23,22 @@ describe('the JSON Schema of task files', () => {
     assert.deepEqual(undescribed, []);
   });
 });
+
+describe('the JSON Schema of problems', () => {
+  it('is the one that the reading makes (else: node tools/build-schema.ts)', () => {
+    assert.equal(readFileSync(PROBLEM_SCHEMA_FILE, 'utf8'), problemSchemaText());
+  });
+
+  it('describes every key in a sentence', () => {
+    assert.deepEqual(undescribedIn(JSON.parse(problemSchemaText())), []);
+  });
+});
+
+function undescribedIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { properties } = value as { readonly properties?: Record<string, Described> };
+  const own = Object.entries(properties ?? {}).filter(
+    ([, { description }]) => !/^[A-Z].*\.$/s.test(description ?? ''),
+  );
+  return [...own.map(([name]) => name), ...Object.values(value).flatMap(undescribedIn)];
+}

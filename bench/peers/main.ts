@@ -27,7 +27,7 @@ process.stdout.write(`${answer}\n`);
 
 /** The line of JSON that skypilot.py prints. */
 function askSkypilot(): string {
-  const command = skypilotCommand(`${ACCELERATOR.name}:${ACCELERATOR.count}`);
+  const command = skypilotCommand([`${ACCELERATOR.name}:${ACCELERATOR.count}`]);
   assert(command !== null, 'SkyPilot was installed above');
   const { file, args, env } = command;
   const said = execFileSync(file, args, { encoding: 'utf8', env: { ...process.env, ...env } });

@@ -24,12 +24,12 @@ export type PeerCommand = {
   readonly env: Readonly<Record<string, string>>;
 };
 
-/** How to run SkyPilot's optimizer once in a new process; null when it is not installed. */
-export function skypilotCommand(accelerators: string): PeerCommand | null {
+/** How to run SkyPilot's optimizer once in a new process, as skypilot.py says; null when it is not installed. */
+export function skypilotCommand(args: readonly string[]): PeerCommand | null {
   if (!existsSync(made)) return null;
   return {
     file: python,
-    args: [join(import.meta.dirname, 'skypilot.py'), accelerators],
+    args: [join(import.meta.dirname, 'skypilot.py'), ...args],
     // No usage reports, and nothing of the user's own SkyPilot is read or written.
     env: { HOME: runtime, SKY_RUNTIME_DIR: runtime, SKYPILOT_DISABLE_USAGE_COLLECTION: '1' },
   };

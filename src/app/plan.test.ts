@@ -86,3 +86,47 @@ describe('planning a task file', () => {
     );
   });
 });
+
+describe('tasks that ask the same', () => {
+  const offers = [{}, { id: 'b', place: 'b', provider: 'b', nanosPerHour: rateFromUsd(9) }].map(
+    buildOffer,
+  );
+  const planned = (tasks: readonly Partial<Task>[]) =>
+    planTasks({
+      file: buildTaskFile(tasks.map(buildTask)),
+      offers,
+      solver: () => assert.fail('no solver is needed'),
+      launchableOnly: false,
+    });
+
+  it('are looked at once, and planned each under its own name and place in the file', async () => {
+    const work = { hours: 2, on: null };
+    const tasks = ['one', 'two', 'three'].map((name) => ({ name, work }));
+    const together = await planned(tasks);
+    assert.deepEqual(
+      together.allocations.map(({ task, taskName, offerId }) => [task, taskName, offerId]),
+      tasks.map(({ name }, index) => [index, name, offers[0]!.id]),
+    );
+    assert.deepEqual(
+      together.alternatives.map(({ task, provider }) => [task, provider]),
+      [
+        [0, 'b'],
+        [1, 'b'],
+        [2, 'b'],
+      ],
+    );
+    const alone = await planned(tasks.slice(0, 1));
+    assert.equal(together.costMicros, 3 * alone.costMicros!);
+    assert.equal(together.bound!.micros, 3 * alone.bound!.micros);
+  });
+
+  it('differ when they wish for something else', async () => {
+    const work = { hours: 2, on: null };
+    const elsewhere = { allow: ['b'], deny: [], residency: null };
+    const { allocations } = await planned([{ work }, { work, placement: elsewhere }, { work }]);
+    assert.deepEqual(
+      allocations.map(({ provider }) => provider),
+      ['acme', 'b', 'acme'],
+    );
+  });
+});

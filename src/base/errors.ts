@@ -46,6 +46,8 @@ export const ERROR_KINDS = {
   'plan.infeasible': infeasible,
   'plan.needs-hours': infeasible,
   'plan.needs-prompt': usage,
+  'pool.failed': failed,
+  'route.infeasible': infeasible,
   'run.ambiguous': conflict,
   'run.not-found': missing,
   'run.not-running': conflict,
@@ -74,6 +76,7 @@ export const ERROR_KINDS = {
   'state.read-only': failed,
   'state.stale-lease': conflict,
   'state.unavailable': later,
+  'trace.invalid': usage,
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERROR_KINDS;

@@ -1,3 +1,4 @@
+import type { SolveRequest } from '../app/solve.ts';
 import type { Driver } from '../ports/driver.ts';
 import type { Feed } from '../ports/feed.ts';
 import type { Solver } from '../ports/solver.ts';
@@ -19,6 +20,8 @@ export type Wiring = {
   readonly feeds: () => Promise<readonly Feed[]>;
   readonly drivers: () => Promise<readonly Driver[]>;
   readonly solver: () => Promise<Solver>;
+  /** Threads of the genetic searcher. */
+  readonly islands?: SolveRequest['islands'];
   /** Runs the server in this process until it is asked to end. */
   readonly serve: (options: { readonly port: number; readonly ready: () => void }) => Promise<void>;
   /** Starts a server process in the background; resolves when it listens. */

@@ -17,6 +17,16 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/plan.ts'),
   },
   {
+    name: 'solve',
+    summary: 'the best answer to a stored problem, and its proof',
+    load: () => import('./commands/solve.ts'),
+  },
+  {
+    name: 'backtest',
+    summary: 'what spot under a deadline would have cost',
+    load: () => import('./commands/backtest.ts'),
+  },
+  {
     name: 'up',
     summary: 'run a task on the best place you have',
     load: () => import('./commands/up.ts'),
@@ -73,6 +83,11 @@ export const COMMANDS: readonly Entry[] = [
     name: 'demand',
     summary: 'what a task needs: memory, FLOPs, time',
     load: () => import('./commands/demand.ts'),
+  },
+  {
+    name: 'route',
+    summary: 'the cheapest way to move data between regions',
+    load: () => import('./commands/route.ts'),
   },
   {
     name: 'check',

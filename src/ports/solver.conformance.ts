@@ -159,6 +159,37 @@ function checkLimits(check: Check): void {
     assert.ok(answer.bound <= answer.objective);
   });
 
+  check(
+    'an answer to start from is not forgotten when there is no time for a better one',
+    async (solver) => {
+      const model = hardModel();
+      const known = await solver.solve(model, { timeLimitMs: 5 * SHORT_MS, relativeGap: 0.9 });
+      assert.ok(isSolved(known));
+      const start = { columns: [...model.cost.keys()], values: known.values };
+      const answer = await solver.solve(model, { timeLimitMs: 1, relativeGap: 0, start });
+      assert.ok(isSolved(answer), `it is ${answer.status}`);
+      assert.ok(answer.objective <= known.objective + TOLERANCE, 'worse than its start');
+      assert.ok(holds(model, answer.values), 'the solution breaks a row');
+    },
+  );
+
+  check('law: where it starts changes nothing of what is best', async (solver) => {
+    const law = fc.asyncProperty(fc.integer(), async (seed) => {
+      const random = seededRandom(seed);
+      const model = randomCovering(random);
+      const columns = [...model.cost.keys()].filter(() => random() < 0.7);
+      // As often as not it breaks a row, or a bound.
+      const start = { columns, values: columns.map(() => Math.floor(random() * 5)) };
+      const [plain, started] = [
+        await solver.solve(model, EXACT),
+        await solver.solve(model, { ...EXACT, start }),
+      ];
+      assert.equal(started.status, plain.status);
+      if (isSolved(started) && isSolved(plain)) near(started.objective, plain.objective);
+    });
+    await fc.assert(law, { numRuns: 30, seed: 13 });
+  });
+
   check('within the asked gap the best is good enough', async (solver) => {
     const limits = { timeLimitMs: EXACT.timeLimitMs, relativeGap: 0.9 };
     const answer = await solver.solve(hardModel(), limits);

@@ -18,7 +18,18 @@ export type LinearRow = {
   readonly upper: number;
 };
 
-export type SolverLimits = { readonly timeLimitMs: number; readonly relativeGap: number };
+export type SolverLimits = {
+  readonly timeLimitMs: number;
+  readonly relativeGap: number;
+  /** Where to begin; never worse than this where it holds, and no matter where it does not. */
+  readonly start?: SolverStart;
+};
+
+/** Values of some columns, as of a solution that is known; the solver completes the others. */
+export type SolverStart = {
+  readonly columns: readonly number[];
+  readonly values: readonly number[];
+};
 
 export type SolverAnswer =
   | {

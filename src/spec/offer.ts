@@ -66,6 +66,8 @@ export type Offer = {
   readonly asOf: string;
   /** The place of one's own whose capacity it is a part of; absent at any other. */
   readonly pool?: OfferPool;
+  /** Where its hours are paid for already, at price 0: a part of another offer; else absent. */
+  readonly paid?: { readonly hours: number; readonly of: string };
 };
 
 export type OfferPool = {

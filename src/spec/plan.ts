@@ -65,6 +65,19 @@ export const alternativeSchema = z.object({
 });
 export type Alternative = z.infer<typeof alternativeSchema>;
 
+/** Data that one task of a plan hands to another. */
+export const planTransferSchema = z.object({
+  /** Indices of the tasks in their file. */
+  from: z.number().int().min(0),
+  to: z.number().int().min(0),
+  gigabytes: z.number().min(0),
+  /** `provider/region` that they leave, and where they go. */
+  fromPlace: z.string(),
+  toPlace: z.string(),
+  costMicros: micros,
+});
+export type PlanTransfer = z.infer<typeof planTransferSchema>;
+
 export const refusalSchema = z.object({
   place: z.string(),
   instance: z.string().nullable(),
@@ -104,6 +117,8 @@ export const planSchema = z.object({
   gap: z.number().nullable(),
   currency: z.literal('USD'),
   allocations: z.array(planAllocationSchema).min(1),
+  /** Absent where no task hands data to another. */
+  transfers: z.array(planTransferSchema).optional(),
   alternatives: z.array(alternativeSchema),
   refusals: z.array(refusalSchema),
 });

@@ -35,8 +35,12 @@ export type Task = {
   readonly artifacts: readonly Artifact[];
   readonly goal: Goal;
   readonly placement: Placement;
+  /** Null where the document wishes none. */
+  readonly spread: Spread | null;
   readonly checkpoint: Checkpoint | null;
   readonly progress: ProgressSource | null;
+  /** Bytes that each task which needs this one takes from it; null when the document does not say. */
+  readonly outputBytes: number | null;
   /** Names of tasks that must succeed before this one; null when the document does not say. */
   readonly needs: readonly string[] | null;
   /** Keys that are known, and not honored by this version. */
@@ -139,6 +143,8 @@ export type InlineOffer = {
   readonly memoryGib: number | null;
   readonly region: string | null;
   readonly spot: boolean;
+  /** Machine-hours of it that are paid for already; absent where none are. */
+  readonly paidHours?: number;
 };
 
 export type DataSource = {
@@ -163,6 +169,15 @@ export type Placement = {
   readonly deny: readonly string[];
   /** A jurisdiction (`EU`, `US`, …) or a country code that the place must lie in. */
   readonly residency: string | null;
+};
+
+/** How a task is spread, so that the loss of one provider or place is not the loss of all. */
+export type Spread = {
+  /** At least so many providers carry a part of it, each no more than the share; 1 for no wish. */
+  readonly providersMin: number;
+  readonly shareMax: number;
+  /** It shares none of these with another task of its file that wishes the same. */
+  readonly apart: 'provider' | 'region' | 'zone' | null;
 };
 
 export type Checkpoint = {

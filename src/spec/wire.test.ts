@@ -59,6 +59,8 @@ describe('the wire form', () => {
       'micros',
       'nanosPerHour',
       'maxNanosPerHour',
+      'nanosPerHourMax',
+      'nanosPerGigabyte',
       'billingIncrementS',
       'at',
       'asOf',

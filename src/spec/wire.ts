@@ -9,6 +9,8 @@ import { asEpochMs, type EpochMs, isoTime } from '../base/time.ts';
  * | `camelCase`             | `snake_case`                                        |
  * | `costMicros`: Micros    | `cost_usd`: number of at most six decimals          |
  * | `nanosPerHour`: Rate    | `usd_per_hour`: number of at most six decimals      |
+ * | `nanosPerHourMax`       | `usd_per_hour_max`                                  |
+ * | `nanosPerGigabyte`      | `usd_per_gigabyte`                                  |
  * | `createdAt`: EpochMs    | `created_at`: RFC 3339 string                       |
  *
  * The keys of the maps in OPAQUE belong to the user and stay as they are.
@@ -60,7 +62,9 @@ export function wireName(key: string): string {
 
 function makeWireName(key: string): string {
   return key
-    .replace(/(^n|N)anosPerHour$/, (_, n: string) => (n === 'n' ? 'usdPerHour' : 'UsdPerHour'))
+    .replace(/(^n|N)anosPer(?=(?:Hour|Gigabyte)(?:Max)?$)/, (_, n: string) =>
+      n === 'n' ? 'usdPer' : 'UsdPer',
+    )
     .replace(/(^m|M)icros$/, (_, m: string) => (m === 'm' ? 'usd' : 'Usd'))
     .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
@@ -72,14 +76,14 @@ export function typeName(name: string): string {
 
 function makeTypeName(name: string): string {
   return name
-    .replace(/(^|_)usd_per_hour$/, '$1nanos_per_hour')
+    .replace(/(^|_)usd_per_(?=(?:hour|gigabyte)(?:_max)?$)/, '$1nanos_per_')
     .replace(/(^|_)usd$/, '$1micros')
     .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function wireValue(key: string, value: unknown): Json {
   if (typeof value === 'number') {
-    if (/nanosPerHour$/i.test(key)) return usdPerUnit(value as Rate);
+    if (/nanosPer(Hour|Gigabyte)(Max)?$/i.test(key)) return usdPerUnit(value as Rate);
     if (/micros$/i.test(key)) return usd(value as Micros);
     if (/(^a|A)t$/.test(key)) return isoTime(value as EpochMs);
     return value;
@@ -89,7 +93,7 @@ function wireValue(key: string, value: unknown): Json {
 
 function typeValue(name: string, key: string, value: unknown): unknown {
   if (typeof value === 'number') {
-    if (/(^|_)usd_per_hour$/.test(name)) return rateFromUsd(value);
+    if (/(^|_)usd_per_(hour|gigabyte)(_max)?$/.test(name)) return rateFromUsd(value);
     if (/(^|_)usd$/.test(name)) return asMicros(Math.round(value * 1e6));
     return value;
   }

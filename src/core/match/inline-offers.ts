@@ -1,3 +1,4 @@
+import { asRate } from '../../base/money.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { InlineOffer, Task } from '../../spec/task.ts';
 import { resolveAccelerator } from '../catalog/accelerator-names.ts';
@@ -10,7 +11,17 @@ export const INLINE_PROVIDER = 'inline';
  * planned with, not launched.
  */
 export function inlineOffers(task: Task): readonly Offer[] {
-  return task.offers.map(inlineOffer);
+  return task.offers.flatMap((stated) => {
+    const offer = inlineOffer(stated);
+    const { paidHours } = stated;
+    return paidHours === undefined ? [offer] : [paidPart(offer, paidHours), offer];
+  });
+}
+
+/** The hours of an offer that cost nothing any more. */
+function paidPart(offer: Offer, hours: number): Offer {
+  const { id } = offer;
+  return { ...offer, id: `${id} (paid)`, nanosPerHour: asRate(0), paid: { hours, of: id } };
 }
 
 function inlineOffer(stated: InlineOffer): Offer {

@@ -6,7 +6,7 @@ import type { Goal } from '../../spec/task.ts';
 import { INLINE_PROVIDER } from '../match/inline-offers.ts';
 import { MACHINES_MAX } from './model/cover-problem.ts';
 import { hired } from './model/hired.ts';
-import type { Line, Solution, TaskProblem } from './model/task-problem.ts';
+import type { Line, TaskProblem } from './model/task-problem.ts';
 import { divisibleWork } from './model/task-problem.ts';
 import { compareMerit, type Merit, meritOf } from './search/choose-way.ts';
 
@@ -20,15 +20,15 @@ type Way = { readonly candidate: Candidate; readonly merit: Merit };
  */
 export function alternativesOf({
   problem,
-  solution,
+  lines,
 }: {
   readonly problem: TaskProblem;
-  readonly solution: Solution;
+  readonly lines: readonly Line[];
 }): readonly Alternative[] {
   const { goal } = problem.task;
   const ways = waysOf(problem).map((candidate) => ({ candidate, merit: meritOf(candidate) }));
-  const taken = new Set(solution.lines.map(({ candidate }) => sellerOf(candidate.offer)));
-  const chosen = solution.lines.length === 1 ? solution.lines[0]! : null;
+  const taken = new Set(lines.map(({ candidate }) => sellerOf(candidate.offer)));
+  const chosen = lines.length === 1 ? lines[0]! : null;
   const faster = chosen === null ? [] : frontier(ways, chosen).slice(0, FRONTIER_MAX);
   return [...new Set([...faster, ...bestOfEach(ways, goal, taken)])]
     .sort((a, b) => compareMerit(a.merit, b.merit, goal))

@@ -1,7 +1,7 @@
 import { type Rate, showMicros, showRate } from '../../base/money.ts';
 import { formatDuration, HOUR_MS } from '../../base/time.ts';
 import type { Refusal } from '../../spec/match.ts';
-import type { Alternative, Plan, PlanAllocation } from '../../spec/plan.ts';
+import type { Alternative, Plan, PlanAllocation, PlanTransfer } from '../../spec/plan.ts';
 import { alignColumns, wrapLine } from './columns.ts';
 
 export type ExplainOptions = {
@@ -22,6 +22,7 @@ export function explainPlan(plan: Plan, options: ExplainOptions): readonly strin
   return [
     ...wrapLine(headline(plan), options.columns),
     ...plan.allocations.flatMap((line) => wrapLine(allocationWords(line), options.columns)),
+    ...(plan.transfers ?? []).flatMap((one) => wrapLine(transferWords(plan, one), options.columns)),
     ...wrapLine(`  ${boundWords(plan)}`, options.columns),
     ...launchNote(plan).flatMap((note) => wrapLine(note, options.columns)),
     ...alternativeLines(plan, few),
@@ -50,6 +51,15 @@ function allocationWords(line: PlanAllocation): string {
   return `  ${count} × ${machineWords(line)}${time} at ${price}${cost} (${kind}: ${source}, ${asOf})`;
 }
 
+function transferWords({ allocations }: Plan, transfer: PlanTransfer): string {
+  const { from, to, gigabytes, fromPlace, toPlace, costMicros } = transfer;
+  const nameOf = (task: number): string =>
+    allocations.find((line) => line.task === task)?.taskName ?? `task ${task + 1}`;
+  const where = fromPlace === toPlace ? `within ${fromPlace}` : `${fromPlace} → ${toPlace}`;
+  const cost = costMicros === 0 ? 'free' : showMicros(costMicros);
+  return `  data ${nameOf(from)} → ${nameOf(to)}: ${gigabytes} GB ${where}, ${cost}`;
+}
+
 type Machine = Pick<
   PlanAllocation,
   'place' | 'instance' | 'accelerator' | 'acceleratorCount' | 'spot'
@@ -68,10 +78,18 @@ function machineWords({ place, instance, accelerator, acceleratorCount, spot }: 
 const PROOF_WORDS: Readonly<Record<string, string>> = {
   enumeration: 'all ways were compared',
   dp: 'the exact recurrence was redone',
-  duals: 'by the price of work at the margin, in exact integers',
+  duals: 'by the prices of what is needed and scarce, in exact integers',
+  tree: 'a recorded search was redone, in exact integers',
 };
 
-function boundWords({ bound, gap, minimize }: Plan): string {
+/** Where nothing proves how cheap a plan can be. */
+const NO_BOUND: Readonly<Record<Plan['minimize'], string>> = {
+  cost: 'the cheapest that was found; nothing is proven',
+  time: 'the fastest that was found, and the cheapest of those',
+};
+
+function boundWords({ bound, gap, minimize, costMicros }: Plan): string {
+  if (bound === null && costMicros !== null) return NO_BOUND[minimize];
   if (bound === null) {
     return 'the cheapest by the hour; nothing tells how long it takes, so it has no total: add work, or model and training';
   }

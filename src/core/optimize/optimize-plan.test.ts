@@ -96,6 +96,19 @@ describe('divisible work', () => {
     assert.ok(plan.gap! < 1e-6);
   });
 
+  it('a mix of many offers, too large for a table, is found without a solver', async () => {
+    const numbers = Array.from({ length: 400 }, (_, index) => index);
+    const speeds = numbers.map((one) => 1000 + ((one * 7919) % 9001));
+    const offers = numbers.map((one) =>
+      buildInlineOffer(`m${one}`, (speeds[one]! * (98 + ((one * 17) % 5))) / 1e5, 1 + (one % 9)),
+    );
+    const throughput = Object.fromEntries(numbers.map((one) => [`m${one}`, speeds[one]!]));
+    const work = { units: 3_333_333, per: 'machine' as const, throughput };
+    const { plan } = await planFor([{ offers, work }]);
+    assert.equal(plan.bound!.proof, 'duals');
+    assert.ok(plan.gap! < 1e-4, `${plan.gap}`);
+  });
+
   it('a deadline that cuts an hour off still pays it whole', async () => {
     const work = { units: 15, per: 'hour' as const, throughput: { H100: 1 } };
     const goal = { ...GOAL, deadlineMs: 1.5 * HOUR_MS };
@@ -179,7 +192,7 @@ describe('whole work', () => {
     assert.equal(usd(boundOf(problem, solution.certificate, null)), 4);
     const cost = { ...problem, task: buildTask() };
     assert.deepEqual(
-      alternativesOf({ problem: cost, solution: chooseWay(cost) }).map(({ hours }) => hours),
+      alternativesOf({ problem: cost, lines: chooseWay(cost).lines }).map(({ hours }) => hours),
       [2, 1],
       'the frontier of faster plans, without what is beaten in both',
     );

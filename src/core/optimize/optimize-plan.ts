@@ -1,12 +1,11 @@
 import { assert } from '../../base/assert.ts';
-import { addMicros, asMicros, asRate, type Micros } from '../../base/money.ts';
+import { asMicros, asRate, type Micros } from '../../base/money.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Solver } from '../../ports/solver.ts';
 import type { Refusal } from '../../spec/match.ts';
-import type { Alternative, Plan, PlanAllocation } from '../../spec/plan.ts';
+import type { Plan } from '../../spec/plan.ts';
 import type { Task, TaskFile } from '../../spec/task.ts';
-import { hireCost } from '../match/hire-cost.ts';
 import { USD_PER_HOUR_MAX } from '../match/too-large.ts';
-import { alternativesOf } from './alternatives.ts';
 import { overBudget, overHourlyCost, tooLittle, tooMuchAtOnce } from './infeasible.ts';
 import {
   type Certificate,
@@ -15,12 +14,11 @@ import {
   type Solution,
   type TaskProblem,
 } from './model/task-problem.ts';
-import { planLine } from './plan-line.ts';
-import { scheduleOf } from './schedule.ts';
+import { planOf } from './plan-of.ts';
 import { chooseWay } from './search/choose-way.ts';
 import { coverWork, linesCost } from './search/cover-work.ts';
 import { fastestProblem } from './search/fastest-cover.ts';
-import { boundOf } from './verify-bound.ts';
+import { sumOfBounds } from './verify-bound.ts';
 import { verifyPlan } from './verify-plan.ts';
 
 export type OptimizeRequest = {
@@ -28,7 +26,8 @@ export type OptimizeRequest = {
   /** One for each task, in the file's order; each with at least one candidate. */
   readonly problems: readonly TaskProblem[];
   readonly refusals: readonly Refusal[];
-  /** Loaded only where enumeration and tables do not suffice. */
+  readonly clock: Clock;
+  /** Loaded only where tasks are solved as one problem. */
   readonly solver: () => Promise<Solver>;
 };
 
@@ -44,24 +43,43 @@ export type Solved = { readonly problem: TaskProblem; readonly solution: Solutio
 /**
  * Candidate[] × Limits → Plan: the best plan of a file by the goal of each task. Tasks do not
  * compete here, so that each is solved by itself and the bounds add up.
- * Errors: `plan.infeasible` where capacity or budget do not suffice, `solver.failed`.
+ * Errors: `plan.infeasible` where capacity or budget do not suffice.
  */
 export async function optimizePlan(request: OptimizeRequest): Promise<Optimized> {
   const solved: Solved[] = [];
-  for (const problem of request.problems) solved.push(await solve(problem, request.solver));
-  const plan = planOf(request, solved);
+  for (const problem of request.problems) {
+    const alike = solved.find((one) => isAlike(one.problem, problem));
+    solved.push(alike === undefined ? await solve(problem, request.clock) : { ...alike, problem });
+  }
+  const plan = planOf({
+    ...request,
+    hired: solved.map(({ problem, solution: { lines } }) => ({ problem, lines })),
+    boundOf: (costMicros) => {
+      const bound = planBound(solved, costMicros);
+      return {
+        bound: { micros: bound, proof: weakestProof(solved) },
+        gap: gapOf(costMicros, bound),
+      };
+    },
+  });
   const problems = verifyPlan(plan, { file: request.file, solved });
   assert(problems.length === 0, `the plan does not pass its check: ${problems.join('; ')}`);
   return { plan, solved };
 }
 
-async function solve(problem: TaskProblem, solver: () => Promise<Solver>): Promise<Solved> {
+/** Tasks of a pipeline often ask the same, and are matched once. */
+function isAlike(one: TaskProblem, other: TaskProblem): boolean {
+  const isWhole = divisibleWork(one.task) === null;
+  return isWhole && one.candidates === other.candidates && one.task.goal === other.task.goal;
+}
+
+async function solve(problem: TaskProblem, clock: Clock): Promise<Solved> {
   const work = divisibleWork(problem.task);
   if (work === null) return { problem, solution: chooseWay(problem) };
   const { minimize, budgetMicros } = problem.task.goal;
   const timed = minimize === 'time' && work.per === 'hour';
-  const limited = timed ? await fastestProblem(problem, work, solver) : problem;
-  const answer = await coverWork(limited, work, solver);
+  const limited = timed ? await fastestProblem(problem, work, clock) : problem;
+  const answer = await coverWork(limited, work, clock);
   if (answer.kind === 'short') throw tooLittle(problem, work, answer.coverage);
   requireReckonable(problem.task, answer.solution.lines);
   const cost = linesCost(answer.solution.lines);
@@ -91,38 +109,16 @@ function requireHourlyCost({ task }: TaskProblem, lines: readonly Line[]): void 
   if (hourly > most) throw overHourlyCost(task, { hourly: asRate(hourly), most: asRate(most) });
 }
 
-function planOf({ file, refusals }: OptimizeRequest, solved: readonly Solved[]): Plan {
-  const allocations = solved.flatMap(allocationsOf);
-  const schedule = scheduleOf(file, allocations);
-  const costMicros = sumOrNull(allocations.map((line) => line.costMicros));
-  const boundMicros = costMicros === null ? null : planBound(solved, costMicros);
-  return {
-    schema: 'kedge.plan/v1',
-    name: file.name,
-    minimize: file.tasks[0]!.goal.minimize,
-    costMicros,
-    nanosPerHour: schedule.nanosPerHour,
-    hours: schedule.hours,
-    interval: intervalOf(file, solved, allocations),
-    bound: boundMicros === null ? null : { micros: boundMicros, proof: weakestProof(solved) },
-    gap: boundMicros === null ? null : gapOf(costMicros!, boundMicros),
-    currency: 'USD',
-    allocations,
-    alternatives: solved.flatMap((one): readonly Alternative[] => alternativesOf(one)),
-    refusals: [...refusals],
-  };
-}
-
-function allocationsOf({ problem, solution }: Solved): readonly PlanAllocation[] {
-  return solution.lines.map((line) => planLine(problem, line));
-}
-
 /** Rounding may bill a line half a micro-dollar below its exact cost: never above the plan. */
 function planBound(solved: readonly Solved[], costMicros: Micros): Micros {
-  const bounds = solved.map(({ problem, solution }) =>
-    boundOf(problem, solution.certificate, hoursMaxOf({ problem, solution })),
+  const bound = sumOfBounds(
+    solved.map((one) => ({
+      problem: one.problem,
+      certificate: one.solution.certificate,
+      hoursMax: hoursMaxOf(one),
+    })),
   );
-  return asMicros(Math.min(costMicros, addMicros(...bounds)));
+  return asMicros(Math.min(costMicros, bound));
 }
 
 /** A goal of time asks which of the plans as fast is cheapest; one of cost asks of all. */
@@ -140,40 +136,4 @@ function weakestProof(solved: readonly Solved[]): Certificate['proof'] {
 
 function gapOf(cost: Micros, bound: Micros): number {
   return cost === 0 ? 0 : (cost - bound) / cost;
-}
-
-/** The 80 % interval of cost and time, all tasks at once at either end; null without a spread. */
-function intervalOf(
-  file: TaskFile,
-  solved: readonly Solved[],
-  allocations: readonly PlanAllocation[],
-): Plan['interval'] {
-  const hasSpread = solved.some(({ solution }) => solution.lines.some(isSpread));
-  if (!hasSpread || allocations.some(({ hours }) => hours === null)) return null;
-  const lines = solved.flatMap(({ solution }) => solution.lines);
-  const at = (end: 'low' | 'high') =>
-    allocations.map((allocation, index) => {
-      const hours = lines[index]!.candidate.hours?.[end] ?? allocation.hours!;
-      return {
-        ...allocation,
-        hours,
-        costMicros: hireCost(allocation, { machines: allocation.count, hours }),
-      };
-    });
-  const [low, high] = [at('low'), at('high')];
-  return {
-    costLowMicros: addMicros(...low.map(({ costMicros }) => costMicros)),
-    costHighMicros: addMicros(...high.map(({ costMicros }) => costMicros)),
-    hoursLow: scheduleOf(file, low).hours!,
-    hoursHigh: scheduleOf(file, high).hours!,
-  };
-}
-
-function isSpread({ candidate: { hours } }: Line): boolean {
-  return hours !== null && hours.low < hours.high;
-}
-
-function sumOrNull(amounts: readonly (Micros | null)[]): Micros | null {
-  const known = amounts.filter((amount) => amount !== null);
-  return known.length === amounts.length ? addMicros(...known) : null;
 }

@@ -1,4 +1,5 @@
 import { unreachable } from '../../base/assert.ts';
+import { asEpochMs } from '../../base/time.ts';
 import type { Solver } from '../../ports/solver.ts';
 import { buildOffer, buildTask, buildTaskFile } from '../../spec/build-for-tests.ts';
 import type { Offer } from '../../spec/offer.ts';
@@ -28,6 +29,7 @@ export async function planFor(
     file,
     problems: matched.map(({ problem }) => problem),
     refusals: matched.flatMap(({ refusals }) => refusals),
+    clock: { now: () => asEpochMs(0), sleep: async () => {} },
     solver: options.solver ?? (async () => unreachable('no solver is needed here' as never)),
   });
 }

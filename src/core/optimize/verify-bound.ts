@@ -1,5 +1,5 @@
 import { assert } from '../../base/assert.ts';
-import { asMicros, divideHalfEven, type Micros } from '../../base/money.ts';
+import { addMicros, asMicros, divideHalfEven, type Micros } from '../../base/money.ts';
 import { hireCost } from '../match/hire-cost.ts';
 import { type CoverProblem, coverProblem } from './model/cover-problem.ts';
 import {
@@ -36,6 +36,29 @@ export function boundOf(
     case 'enumeration':
       return assertNever();
   }
+}
+
+/** Of several tasks together; those that choose from the very same candidates are bounded once. */
+export function sumOfBounds(
+  tasks: readonly {
+    readonly problem: TaskProblem;
+    readonly certificate: Certificate;
+    readonly hoursMax: number | null;
+  }[],
+): Micros {
+  const known: { readonly task: (typeof tasks)[number]; readonly bound: Micros }[] = [];
+  const bounds = tasks.map((task) => {
+    const { problem, certificate, hoursMax } = task;
+    const isSame = ({ task: other }: { readonly task: typeof task }): boolean =>
+      certificate.proof === 'enumeration' &&
+      other.certificate.proof === 'enumeration' &&
+      other.problem.candidates === problem.candidates &&
+      other.hoursMax === hoursMax;
+    const bound = known.find(isSame)?.bound ?? boundOf(problem, certificate, hoursMax);
+    known.push({ task, bound });
+    return bound;
+  });
+  return addMicros(...bounds);
 }
 
 function cheapestWay({ candidates }: TaskProblem, hoursMax: number | null): Micros {

@@ -3,7 +3,7 @@ import { HOUR_MS, SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Plan, PlanAllocation } from '../../spec/plan.ts';
 import type { TaskFile } from '../../spec/task.ts';
 import { divisibleWork, type Solution, type TaskProblem } from './model/task-problem.ts';
-import { boundOf } from './verify-bound.ts';
+import { sumOfBounds } from './verify-bound.ts';
 
 /** What a plan is checked against; nothing of it comes from the searcher but the certificates. */
 export type Evidence = {
@@ -20,11 +20,13 @@ const TOLERANCE = 1e-6;
  * from its certificate.
  */
 export function verifyPlan(plan: Plan, evidence: Evidence): readonly string[] {
-  return [
-    ...evidence.solved.flatMap(({ problem }) => taskProblems(plan, problem)),
-    ...costProblems(plan),
-    ...boundProblems(plan, evidence),
-  ];
+  const problems = evidence.solved.map(({ problem }) => problem);
+  return [...verifyLines(plan, problems), ...boundProblems(plan, evidence)];
+}
+
+/** The same but for the bound, where that was proven of another problem. */
+export function verifyLines(plan: Plan, problems: readonly TaskProblem[]): readonly string[] {
+  return [...problems.flatMap((problem) => taskProblems(plan, problem)), ...costProblems(plan)];
 }
 
 function taskProblems(plan: Plan, problem: TaskProblem): readonly string[] {
@@ -121,7 +123,7 @@ function goalProblems(
 }
 
 function costProblems(plan: Plan): readonly string[] {
-  const costs = plan.allocations.map((line) => line.costMicros);
+  const costs = [...plan.allocations, ...(plan.transfers ?? [])].map((line) => line.costMicros);
   const sum = costs.includes(null) ? null : costs.reduce<number>((all, cost) => all + cost!, 0);
   return plan.costMicros === sum ? [] : [`the plan costs ${sum}, not ${plan.costMicros} micros`];
 }
@@ -134,11 +136,13 @@ function boundProblems(plan: Plan, { solved }: Evidence): readonly string[] {
     return bound === null ? rates : ['a bound without a cost', ...rates];
   }
   if (bound === null) return ['a cost without a bound'];
-  const proven = solved.reduce((sum, { problem, solution }) => {
-    const { minimize } = problem.task.goal;
-    const hoursMax = minimize === 'time' ? (solution.lines[0]?.hours ?? null) : null;
-    return sum + boundOf(problem, solution.certificate, hoursMax);
-  }, 0);
+  const proven = sumOfBounds(
+    solved.map(({ problem, solution: { certificate, lines } }) => {
+      const { minimize } = problem.task.goal;
+      const hoursMax = minimize === 'time' ? (lines[0]?.hours ?? null) : null;
+      return { problem, certificate, hoursMax };
+    }),
+  );
   const stated = Math.min(proven, costMicros);
   if (bound.micros !== stated) {
     return [`the bound is $${usd(bound.micros)}, and ${proven} micros are proven`];

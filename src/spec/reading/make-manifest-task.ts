@@ -107,8 +107,10 @@ function taskOf(manifest: Manifest): Task {
     artifacts: [],
     goal: { minimize: 'cost', deadlineMs: null, budgetMicros: null, spot: 'allow' },
     placement: { allow: [], deny: [], residency: null },
+    spread: null,
     checkpoint: null,
     progress: null,
+    outputBytes: null,
     needs: null,
     notHonored: reading.takeNotes(),
   };

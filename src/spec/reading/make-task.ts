@@ -44,8 +44,10 @@ export function makeTask(node: MapNode, reading: Reading): Task {
       deny: read.placement?.deny ?? [],
       residency: read.placement?.residency ?? null,
     },
+    spread: spreadOf(read.placement ?? {}),
     checkpoint: checkpointOf(read),
     progress: read.progress ?? null,
+    outputBytes: read.outputs ?? null,
     needs: read.needs ?? null,
   };
   return { ...task, notHonored: reading.takeNotes() };
@@ -169,6 +171,7 @@ function offerOf(read: NonNullable<Read['offers']>[number]): readonly InlineOffe
       memoryGib: read.memory?.value ?? null,
       region: read.region ?? null,
       spot: read.spot ?? false,
+      ...(read.paid_hours === undefined ? {} : { paidHours: read.paid_hours }),
     },
   ];
 }
@@ -186,6 +189,12 @@ function goalOf(read: NonNullable<Read['goal']>): Goal {
     budgetMicros: read.budget ?? null,
     spot: read.spot ?? 'allow',
   };
+}
+
+function spreadOf(read: NonNullable<Read['placement']>): Task['spread'] {
+  const { providers_min: providersMin = 1, provider_share_max: shareMax = 1, apart = null } = read;
+  const isWished = providersMin > 1 || shareMax < 1 || apart !== null;
+  return isWished ? { providersMin, shareMax, apart } : null;
 }
 
 function checkpointOf({ checkpoint }: Read): Task['checkpoint'] {

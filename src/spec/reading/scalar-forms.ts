@@ -92,6 +92,16 @@ export const positive: Form<number> = scalar(
   { type: 'number', exclusiveMinimum: 0 },
 );
 
+/** `0.6`: a part of the whole, or all of it. */
+export const share: Form<number> = scalar(
+  (value) => {
+    const found = aboveZero(parseDecimal(value));
+    return found !== undefined && found <= 1 ? found : undefined;
+  },
+  { what: 'a share above 0 and up to 1', example: '0.6' },
+  { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+);
+
 /** `500M`, `8B`, `4096`. */
 export const count: Form<number> = scalar(
   (value) => aboveZero(parseCount(short(value).replaceAll('_', ''))),

@@ -38,7 +38,6 @@ const NOT_HONORED: Readonly<Record<string, readonly string[]>> = {
     'api_server_access!',
     'config!',
     'inputs',
-    'outputs',
     'resources.local_disk',
     'resources.network_tier',
     'resources.priority',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { buildInlineOffer } from '../build-for-tests.ts';
 import { readTasks } from '../read-tasks.ts';
 import type { Task } from '../task.ts';
 import { refusalOf, taskIn } from './read-for-tests.ts';
@@ -10,6 +11,8 @@ describe("Kedge's own keys", () => {
   const readings: Readonly<Record<string, Partial<Task>>> = {
     'kind: Batch': { kind: 'batch' },
     'retries: 3': { retries: 3 },
+    'outputs: 50GB': { outputBytes: 50e9 },
+    'outputs: {s3://bucket/out: 1.5, s3://bucket/log: 20MB}': { outputBytes: 1.52e9 },
     'num_nodes: 4': { numNodes: 4 },
     'needs: prepare\n---\nname: prepare': { needs: ['prepare'] },
     'checkpoint: {path: /ckpt, interval: 10m, size: 16GB}': {
@@ -29,6 +32,13 @@ describe("Kedge's own keys", () => {
     'placement: {allow: [AWS, gcp/europe-*, kubernetes/*], deny: aws/us-*, residency: EU}': {
       placement: { allow: ['aws', 'gcp/europe-*', 'k8s/*'], deny: ['aws/us-*'], residency: 'EU' },
     },
+    'placement: {providers_min: 2, provider_share_max: 0.6, apart: Zone}': {
+      spread: { providersMin: 2, shareMax: 0.6, apart: 'zone' },
+    },
+    'offers: [{name: mine, price: $2/h, count: 4, paid_hours: 100}]': {
+      offers: [{ ...buildInlineOffer('mine', 2, 4), paidHours: 100 }],
+    },
+    'placement: {providers_min: 1}': { spread: null },
     'placement: {allow: "*"}': { placement: { allow: [], deny: [], residency: null } },
     'work: {hours: 12, on: H100:8}': { work: { hours: 12, on: { name: 'H100', count: 8 } } },
     'work: {hours: 90m}': { work: { hours: 1.5, on: null } },

@@ -1,4 +1,5 @@
 import { anything, type KeyTable, list, mapOf, oneOrMany, record, truth } from './form.ts';
+import { outputBytes } from './outputs-form.ts';
 import { progressForm } from './progress-form.ts';
 import { acceleratorRequest, amount, memory, place } from './resource-forms.ts';
 import { resourcesForm } from './resource-keys.ts';
@@ -13,6 +14,7 @@ import {
   line,
   oneOf,
   positive,
+  share,
   text,
   whole,
 } from './scalar-forms.ts';
@@ -65,6 +67,10 @@ const offerForm = record({
   memory: { doc: 'GiB of memory of one machine.', form: memory },
   region: { doc: 'Where it stands.', form: line },
   spot: { doc: 'It may be taken away.', form: truth },
+  paid_hours: {
+    doc: 'Machine-hours of it that are paid for already, as reserved ones: they come first.',
+    form: positive,
+  },
 });
 
 const dataForm = record({
@@ -97,6 +103,18 @@ const placementForm = record({
   allow: { doc: 'The only places considered, as aws or gcp/europe-*.', form: oneOrMany(place) },
   deny: { doc: 'Places never considered.', form: oneOrMany(place) },
   residency: { doc: 'Jurisdiction or country that the place must lie in, as EU.', form: line },
+  providers_min: {
+    doc: 'At least so many providers do a part of the work; for work in units.',
+    form: whole(1, 100),
+  },
+  provider_share_max: {
+    doc: 'No provider does more than this share of the work, as 0.6; for work in units.',
+    form: share,
+  },
+  apart: {
+    doc: 'What no two tasks of the file share that say so: provider, region or zone.',
+    form: oneOf(['provider', 'region', 'zone']),
+  },
 });
 
 const checkpointForm = record({
@@ -202,9 +220,8 @@ export const TASK_KEYS = {
     notHonored: { why: 'transport is not priced yet', changesRun: false },
   },
   outputs: {
-    doc: 'Size of the output, for its transport costs.',
-    form: anything,
-    notHonored: { why: 'transport is not priced yet', changesRun: false },
+    doc: 'How much each task that needs this one takes from it, as 50GB: its transport costs count.',
+    form: outputBytes,
   },
   file_mounts_mapping: {
     doc: "SkyPilot's own.",

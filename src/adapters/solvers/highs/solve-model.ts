@@ -26,15 +26,47 @@ export function solveModel(highs: Highs, { model, limits }: SolveRequest): Solve
 
 function solveScaled(highs: Highs, { model, limits }: SolveRequest): SolverAnswer {
   const deadline = performance.now() + limits.timeLimitMs;
-  const relaxed = run(highs, relaxationOf(model), limits);
-  if (relaxed.status === 'unbounded') return settleUnbounded(highs, model, remaining(deadline));
-  if (relaxed.status === 'infeasible' || !model.integrality.includes(1)) return relaxed;
-  const whole = run(highs, model, { ...limits, timeLimitMs: remaining(deadline) });
-  return relaxed.status === 'optimal' && isSolved(whole) ? joinProofs(whole, relaxed) : whole;
+  const { integrality, numCols } = model;
+  const isWhole = integrality.includes(1);
+  const relaxation = isWhole ? { ...model, integrality: new Int32Array(numCols) } : model;
+  const answer = highs.withModel(relaxation, (native): SolverAnswer => {
+    const relaxed = run(highs, native, { data: relaxation, limits });
+    if (relaxed.status === 'unbounded' || relaxed.status === 'infeasible' || !isWhole) {
+      return relaxed;
+    }
+    native.changeColsIntegrality({ kind: 'range', from: 0, to: numCols - 1 }, integrality);
+    if (limits.start !== undefined) beginAt(native, model, limits.start);
+    const whole = run(highs, native, {
+      data: model,
+      limits: { ...limits, timeLimitMs: remaining() },
+    });
+    return relaxed.status === 'optimal' && isSolved(whole) ? joinProofs(whole, relaxed) : whole;
+  });
+  return answer.status === 'unbounded' ? settleUnbounded(highs, model, remaining()) : answer;
 
-  function remaining(until: number): number {
-    return Math.max(0, until - performance.now());
+  function remaining(): number {
+    return Math.max(0, deadline - performance.now());
   }
+}
+
+/**
+ * HiGHS completes what a start leaves open, within a limit of its own, and drops what breaks a
+ * row; a value out of its column's bounds is an error to it, and left open here.
+ */
+function beginAt(
+  native: Model,
+  { colLower, colUpper }: HighsModel,
+  { columns, values }: NonNullable<SolverLimits['start']>,
+): void {
+  const within = [...columns.keys()].filter((at) => {
+    const [column, value] = [columns[at]!, values[at]!];
+    return value >= colLower[column]! && value <= colUpper[column]!;
+  });
+  if (within.length === 0) return;
+  native.setSolution({
+    indices: Int32Array.from(within, (at) => columns[at]!),
+    values: Float64Array.from(within, (at) => values[at]!),
+  });
 }
 
 /**
@@ -60,10 +92,6 @@ function solveEmpty({ rowLower, rowUpper }: HighsModel): SolverAnswer {
   return { status: 'optimal', objective: 0, bound: 0, values: [], duals };
 }
 
-function relaxationOf(model: HighsModel): HighsModel {
-  return { ...model, integrality: new Int32Array(model.numCols) };
-}
-
 /**
  * A relaxation without a floor says nothing about whole numbers: they may have no solution at
  * all. With coefficients that are fractions, as floating-point numbers are, one whole solution
@@ -71,8 +99,9 @@ function relaxationOf(model: HighsModel): HighsModel {
  */
 function settleUnbounded(highs: Highs, model: HighsModel, timeLimitMs: number): SolverAnswer {
   if (!model.integrality.includes(1)) return { status: 'unbounded' };
-  const anySolution = { ...model, colCost: new Float64Array(model.numCols) };
-  const found = run(highs, anySolution, { timeLimitMs, relativeGap: 0 });
+  const data = { ...model, colCost: new Float64Array(model.numCols) };
+  const limits = { timeLimitMs, relativeGap: 0 };
+  const found = highs.withModel(data, (native) => run(highs, native, { data, limits }));
   return isSolved(found) ? { status: 'unbounded' } : found;
 }
 
@@ -87,19 +116,23 @@ function isSolved(answer: SolverAnswer): answer is Solved {
   return answer.status === 'optimal' || answer.status === 'feasible';
 }
 
-function run(highs: Highs, data: HighsModel, limits: SolverLimits): SolverAnswer {
-  return highs.withModel(data, (model): SolverAnswer => {
-    model.options.set({
-      output_flag: false,
-      time_limit: limits.timeLimitMs / 1000,
-      mip_rel_gap: limits.relativeGap,
-      // Costs may be far below one unit: only the relative gap counts.
-      mip_abs_gap: 0,
-      // "Unbounded or infeasible" is no answer.
-      allow_unbounded_or_infeasible: false,
-    });
-    return answerOf(highs, model, { data, limits, code: model.run().modelStatus });
+function run(
+  highs: Highs,
+  native: Model,
+  { data, limits }: { readonly data: HighsModel; readonly limits: SolverLimits },
+): SolverAnswer {
+  native.options.set({
+    output_flag: false,
+    time_limit: limits.timeLimitMs / 1000,
+    mip_rel_gap: limits.relativeGap,
+    // Costs may be far below one unit: only the relative gap counts.
+    mip_abs_gap: 0,
+    // "Unbounded or infeasible" is no answer.
+    allow_unbounded_or_infeasible: false,
   });
+  // The time limit counts from the model's first run.
+  native.zeroAllClocks();
+  return answerOf(highs, native, { data, limits, code: native.run().modelStatus });
 }
 
 function answerOf(

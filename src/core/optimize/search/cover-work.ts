@@ -1,4 +1,5 @@
-import type { Solver } from '../../../ports/solver.ts';
+import { assert } from '../../../base/assert.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { hireCost } from '../../match/hire-cost.ts';
 import { coverLines } from '../model/cover-lines.ts';
 import { type CoverProblem, coverProblem } from '../model/cover-problem.ts';
@@ -12,7 +13,6 @@ import type {
 import { undominated } from '../model/undominated.ts';
 import { dualBound } from '../verify-bound.ts';
 import { type Cover, coverByDp, fitsDp } from './cover-by-dp.ts';
-import { coverBySolver } from './cover-by-solver.ts';
 import { coverGreedily } from './cover-greedily.ts';
 import { coverage, marginalPrice } from './cover-relaxed.ts';
 
@@ -21,18 +21,21 @@ export type CoverAnswer =
   /** All that can be had covers only this share of the work. */
   | { readonly kind: 'short'; readonly coverage: number };
 
-/** A plan this near to its bound is not worth a solver's start. */
+/** A plan this near to its bound is not worth another look. */
 const NEAR_ENOUGH = 1e-6;
+/** Of the second look: what is asked of plans. */
+const GAP = 1e-4;
+const TIME_LIMIT_MS = 2000;
 
 /**
  * The cheapest machines and hours for divisible work: exactly by a table where that is small;
- * else greedily, with the marginal price of work as certificate of the bound, and by the solver
- * where that leaves a gap.
+ * else greedily, with the marginal price of work as certificate of the bound. Where that leaves a
+ * gap, as a `Problem` of its own.
  */
 export async function coverWork(
   { task, candidates }: TaskProblem,
   work: DivisibleWork,
-  loadSolver: () => Promise<Solver>,
+  clock: Clock,
 ): Promise<CoverAnswer> {
   const { deadlineMs } = task.goal;
   const problem = undominated(coverProblem(work, candidates, deadlineMs));
@@ -48,8 +51,39 @@ export async function coverWork(
   const quick = cheapest([...linesOf(coverGreedily(problem)), ...alone]);
   const bound = dualBound(problem, price);
   if (linesCost(quick) - bound <= bound * NEAR_ENOUGH) return solved(quick, certificate);
-  const better = linesOf(await coverBySolver(problem, await loadSolver()));
-  return solved(cheapest([quick, ...better]), certificate);
+  const better = await coverAsProblem({ task, candidates }, clock);
+  return solved(cheapest(better === null ? [quick] : [quick, better]), certificate);
+}
+
+/** What the searcher of covers hires; the limits on money are looked at afterwards. */
+async function coverAsProblem(
+  { task, candidates }: Pick<TaskProblem, 'task' | 'candidates'>,
+  clock: Clock,
+): Promise<readonly Line[] | null> {
+  const [{ coverSearcher }, { problemOf }] = await Promise.all([
+    import('../cover/cover-searcher.ts'),
+    import('../model/problem-of.ts'),
+  ]);
+  const goal = { ...task.goal, minimize: 'cost' as const, budgetMicros: null };
+  const resources = task.resources.map((one) => ({ ...one, maxNanosPerHour: null }));
+  const alone = { ...task, goal, resources, spread: null };
+  const file = { name: task.name, tasks: [alone], needs: [[]] };
+  const problem = problemOf(file, [{ index: 0, task: alone, candidates }]);
+  if (coverSearcher.refuses(problem) !== null) return null;
+  const { answer } = await coverSearcher.search(problem, {
+    clock,
+    timeLimitMs: TIME_LIMIT_MS,
+    gap: GAP,
+    seed: 1,
+    start: null,
+    solver: async () => assertNever(),
+  });
+  if (answer === null) return null;
+  return answer.lines.map(({ option, machines, hours }) => ({
+    candidate: candidates[option]!,
+    machines,
+    hours,
+  }));
 }
 
 function solved(lines: readonly Line[], certificate: Certificate): CoverAnswer {
@@ -77,4 +111,8 @@ export function linesCost(lines: readonly Line[]): number {
 
 function lineCost({ candidate, machines, hours }: Line): number {
   return hireCost(candidate.offer, { machines, hours: hours ?? 0 });
+}
+
+function assertNever(): never {
+  assert(false, 'one cover needs no solver');
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { CoverItem, CoverProblem } from '../model/cover-problem.ts';
+import type { CoverProblem } from '../model/cover-problem.ts';
 import { undominated } from '../model/undominated.ts';
 import { dualBound } from '../verify-bound.ts';
 import { coverByDp } from './cover-by-dp.ts';
-import { coverBySolver } from './cover-by-solver.ts';
 import { coverGreedily } from './cover-greedily.ts';
 import { coverage, marginalPrice } from './cover-relaxed.ts';
 
@@ -82,28 +81,7 @@ describe('covering: against trying everything', () => {
       }),
     );
   });
-
-  it("a solver's answer that is a little short in floating point still covers", async () => {
-    const items = [item({ cost: 3, units: 7, cap: 9 }), item({ cost: 5, units: 11, cap: 9 })];
-    const problem = { need: 50, items, costScale: 1 };
-    const cover = await coverBySolver(problem, {
-      name: 'short',
-      solve: async () => ({
-        status: 'optimal',
-        objective: 0,
-        bound: 0,
-        values: [3.9999, 2.0000001],
-        duals: null,
-      }),
-      close: async () => {},
-    });
-    assertCover(problem, cover!);
-  });
 });
-
-function item(parts: Partial<CoverItem>): CoverItem {
-  return { candidate: 0, cost: 1, units: 1, cap: 1, least: 1, kind: 'machine', ...parts };
-}
 
 /** Every combination of counts; null when none covers. */
 function bruteForce({ need, items }: CoverProblem): number | null {

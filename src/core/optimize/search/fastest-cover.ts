@@ -1,5 +1,5 @@
 import { HOUR_MS, SECOND_MS } from '../../../base/time.ts';
-import type { Solver } from '../../../ports/solver.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Candidate } from '../../../spec/match.ts';
 import type { DivisibleWork, TaskProblem } from '../model/task-problem.ts';
 import { coverWork, linesCost } from './cover-work.ts';
@@ -18,7 +18,7 @@ import { coverWork, linesCost } from './cover-work.ts';
 export async function fastestProblem(
   problem: TaskProblem,
   work: DivisibleWork,
-  loadSolver: () => Promise<Solver>,
+  clock: Clock,
 ): Promise<TaskProblem> {
   const limited = { ...problem, candidates: withCapacity(problem) };
   const { budgetMicros, deadlineMs } = problem.task.goal;
@@ -32,7 +32,7 @@ export async function fastestProblem(
   if (deadlineMs !== null) high = Math.max(low, Math.min(high, Math.floor(deadlineMs / SECOND_MS)));
   const isAffordable = async (seconds: number): Promise<boolean> => {
     if (budgetMicros === null) return true;
-    const answer = await coverWork(withDeadline(limited, seconds), work, loadSolver);
+    const answer = await coverWork(withDeadline(limited, seconds), work, clock);
     return answer.kind === 'solved' && linesCost(answer.solution.lines) <= budgetMicros;
   };
   while (low < high) {

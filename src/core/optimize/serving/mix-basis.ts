@@ -1,0 +1,219 @@
+import { invert } from '../continuous/small-matrix.ts';
+import type { Mix } from './mix-model.ts';
+
+/** Machines of each kind: at least, at most. */
+export type Box = { readonly lower: readonly number[]; readonly upper: readonly number[] };
+
+export type MixOptimum = {
+  readonly machines: Float64Array;
+  /** By bucket, then by kind. */
+  readonly shares: Float64Array;
+  /** Machines and pool units that are missing. */
+  readonly overflow: number;
+};
+
+/**
+ * A basis of the relaxation of a mix (see mix-simplex.ts). Columns are numbered: shares (bucket ×
+ * kinds + kind), machines, slacks, overflows. A row says load − machines + slack − overflow = 0, or
+ * amounts · machines + slack − overflow = limit. Of the shares of each bucket one is the key, which
+ * follows from the others; `working` are the other columns of the basis, one for each row.
+ */
+export class MixBasis {
+  readonly mix: Mix;
+  readonly box: Box;
+  readonly kinds: number;
+  /** Of the working basis. */
+  readonly size: number;
+  readonly firstMachine: number;
+  readonly firstSlack: number;
+  readonly firstOverflow: number;
+  readonly key: Int32Array;
+  readonly working: Int32Array;
+  readonly isBasic: Uint8Array;
+  /** Machines outside of the basis are at one of their bounds. */
+  readonly atUpper: Uint8Array;
+  readonly inverse: Float64Array;
+  /** Of `working`, and of the keys. */
+  readonly values: Float64Array;
+  readonly keyValues: Float64Array;
+  /** As `fillColumn` left it. */
+  readonly column: Float64Array;
+  readonly #matrix: Float64Array;
+
+  constructor(mix: Mix, box: Box) {
+    const [kinds, buckets] = [mix.kinds.length, mix.buckets.length];
+    const size = kinds + mix.rows.length;
+    this.mix = mix;
+    this.box = box;
+    this.kinds = kinds;
+    this.size = size;
+    this.firstMachine = buckets * kinds;
+    this.firstSlack = this.firstMachine + kinds;
+    this.firstOverflow = this.firstSlack + size;
+    this.key = new Int32Array(buckets);
+    this.working = new Int32Array(size);
+    this.isBasic = new Uint8Array(this.firstOverflow + size);
+    this.atUpper = new Uint8Array(kinds);
+    this.inverse = new Float64Array(size * size);
+    this.values = new Float64Array(size);
+    this.keyValues = new Float64Array(buckets);
+    this.column = new Float64Array(size);
+    this.#matrix = new Float64Array(size * size);
+  }
+
+  /** Begins with each bucket where it costs least by the given prices, whatever room is there. */
+  start(near: Float64Array | null): void {
+    const { kinds, rows, buckets } = this.mix;
+    const { lower, upper } = this.box;
+    const prices = near ?? Float64Array.from(kinds, ({ cost }) => cost);
+    const usable = prices.map((price, kind) => (upper[kind]! > 0 ? price : Infinity));
+    const used = new Float64Array(this.kinds);
+    for (let bucket = 0; bucket < buckets.length; bucket++) {
+      const key = this.#cheapest(bucket, usable) ?? this.#cheapest(bucket, prices)!;
+      this.key[bucket] = key;
+      used[key] = used[key]! + this.mix.loads[bucket * this.kinds + key]!;
+    }
+    for (let kind = 0; kind < this.kinds; kind++) {
+      const isOver = used[kind]! > upper[kind]!;
+      const isUnder = used[kind]! < lower[kind]!;
+      this.atUpper[kind] = isOver ? 1 : 0;
+      used[kind] = Math.min(upper[kind]!, Math.max(lower[kind]!, used[kind]!));
+      const logical = isOver ? this.firstOverflow : this.firstSlack;
+      this.join(kind, isOver || isUnder ? logical + kind : this.firstMachine + kind);
+    }
+    rows.forEach(({ amounts, limit }, index) => {
+      const amount = amounts.reduce((sum, each, kind) => sum + each * used[kind]!, 0);
+      const row = this.kinds + index;
+      this.join(row, (amount > limit ? this.firstOverflow : this.firstSlack) + row);
+    });
+  }
+
+  #cheapest(bucket: number, prices: Float64Array): number | null {
+    let best: number | null = null;
+    let bestPrice = Infinity;
+    for (let kind = 0; kind < this.kinds; kind++) {
+      const price = prices[kind]! * this.mix.loads[bucket * this.kinds + kind]!;
+      if (!(price < bestPrice)) continue;
+      best = kind;
+      bestPrice = price;
+    }
+    return best;
+  }
+
+  /** Inverts the basis, and gives its columns their values. */
+  factor(): void {
+    const size = this.size;
+    for (let position = 0; position < size; position++) {
+      this.fillColumn(this.working[position]!);
+      for (let row = 0; row < size; row++) {
+        this.#matrix[row * size + position] = this.column[row]!;
+      }
+    }
+    invert(this.#matrix, this.inverse, size);
+    this.#fillRest();
+    this.keyValues.fill(1);
+    for (let position = 0; position < size; position++) {
+      let value = 0;
+      for (let row = 0; row < size; row++) {
+        value += this.inverse[position * size + row]! * this.column[row]!;
+      }
+      this.values[position] = value;
+      const bucket = this.bucketOf(this.working[position]!);
+      if (bucket !== null) this.keyValues[bucket] = this.keyValues[bucket]! - value;
+    }
+  }
+
+  /** What the keys, and machines outside of the basis, leave of each row. */
+  #fillRest(): void {
+    const rest = this.column;
+    const { rows, loads } = this.mix;
+    rest.fill(0);
+    rows.forEach(({ limit }, index) => {
+      rest[this.kinds + index] = limit;
+    });
+    for (let bucket = 0; bucket < this.key.length; bucket++) {
+      const key = this.key[bucket]!;
+      rest[key] = rest[key]! - loads[bucket * this.kinds + key]!;
+    }
+    for (let kind = 0; kind < this.kinds; kind++) {
+      if (this.isBasic[this.firstMachine + kind] === 1) continue;
+      const machines = this.#atBound(kind);
+      rest[kind] = rest[kind]! + machines;
+      rows.forEach(({ amounts }, index) => {
+        const row = this.kinds + index;
+        rest[row] = rest[row]! - amounts[kind]! * machines;
+      });
+    }
+  }
+
+  /** A share counts as what changes when it replaces the key of its bucket. */
+  fillColumn(column: number): void {
+    const out = this.column;
+    out.fill(0);
+    if (column >= this.firstOverflow) {
+      out[column - this.firstOverflow] = -1;
+    } else if (column >= this.firstSlack) {
+      out[column - this.firstSlack] = 1;
+    } else if (column >= this.firstMachine) {
+      const kind = column - this.firstMachine;
+      out[kind] = -1;
+      this.mix.rows.forEach(({ amounts }, index) => {
+        out[this.kinds + index] = amounts[kind]!;
+      });
+    } else {
+      const kind = column % this.kinds;
+      const bucket = (column - kind) / this.kinds;
+      const key = this.key[bucket]!;
+      out[kind] = this.mix.loads[column]!;
+      out[key] = out[key]! - this.mix.loads[bucket * this.kinds + key]!;
+    }
+  }
+
+  /** Another share of the bucket becomes its key: the one that enters, or one of the working basis. */
+  replaceKey(bucket: number, column: number): void {
+    if (this.bucketOf(column) === bucket) {
+      this.key[bucket] = column % this.kinds;
+      return;
+    }
+    const position = this.working.findIndex((other) => this.bucketOf(other) === bucket);
+    this.key[bucket] = this.working[position]! % this.kinds;
+    this.join(position, column);
+  }
+
+  join(position: number, column: number): void {
+    this.working[position] = column;
+    this.isBasic[column] = 1;
+  }
+
+  /** The values of the basis. */
+  optimum(): MixOptimum {
+    const machines = Float64Array.from({ length: this.kinds }, (_, kind) => this.#atBound(kind));
+    const shares = new Float64Array(this.firstMachine);
+    let overflow = 0;
+    this.key.forEach((key, bucket) => {
+      shares[bucket * this.kinds + key] = Math.max(0, this.keyValues[bucket]!);
+    });
+    this.working.forEach((column, position) => {
+      const value = Math.max(0, this.values[position]!);
+      if (column < this.firstMachine) shares[column] = value;
+      else if (column < this.firstSlack) machines[column - this.firstMachine] = value;
+      else if (column >= this.firstOverflow) overflow += value;
+    });
+    return { machines, shares, overflow };
+  }
+
+  #atBound(kind: number): number {
+    return (this.atUpper[kind] === 1 ? this.box.upper : this.box.lower)[kind]!;
+  }
+
+  /** Of a share; null for other columns. */
+  bucketOf(column: number): number | null {
+    return column < this.firstMachine ? Math.floor(column / this.kinds) : null;
+  }
+
+  /** Of machines; null for other columns. */
+  kindOf(column: number): number | null {
+    const isMachine = column >= this.firstMachine && column < this.firstSlack;
+    return isMachine ? column - this.firstMachine : null;
+  }
+}

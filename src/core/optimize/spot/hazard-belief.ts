@@ -1,0 +1,56 @@
+/**
+ * Problem: what to expect of availability, from what has been seen of it. Method: the forward
+ * algorithm of a hidden Markov model: of each side the chance of each level, by Bayes' rule from
+ * every tick that did or did not flip. Complexity: O(levels) a tick. Reference: Rabiner, "A Tutorial
+ * on Hidden Markov Models and Selected Applications in Speech Recognition", Proc. IEEE 77 (1989).
+ */
+import { HOUR_MS } from '../../../base/time.ts';
+import { ageClass, flipChance, type HazardModel, redrawChance, type Side } from './hazard.ts';
+
+/** Where nothing has been seen yet, availability is taken to have been as it is for so long. */
+const AGE_UNSEEN_MS = HOUR_MS / 2;
+
+export class HazardBelief {
+  readonly model: HazardModel;
+  /** By side: the chance of each level; they add up to 1. */
+  readonly levels: readonly [Float64Array, Float64Array];
+  side: Side | null = null;
+  ageMs = AGE_UNSEEN_MS;
+
+  constructor(model: HazardModel) {
+    const even = () => new Float64Array(model.levels.length).fill(1 / model.levels.length);
+    this.model = model;
+    this.levels = [even(), even()];
+  }
+
+  /** Takes in the availability of the next tick. */
+  observe(isAvailable: boolean, tickMs: number): void {
+    const before = this.side;
+    this.side = isAvailable ? 1 : 0;
+    if (before === null) return;
+    this.#weigh(before, before !== this.side, tickMs);
+    this.#forget(tickMs);
+    this.ageMs = before === this.side ? this.ageMs + tickMs : 0;
+  }
+
+  #weigh(side: Side, hasFlipped: boolean, tickMs: number): void {
+    const chances = this.levels[side];
+    const age = ageClass(this.model, this.ageMs);
+    let sum = 0;
+    for (let level = 0; level < chances.length; level++) {
+      const flip = flipChance(this.model, { side, age, level }, tickMs);
+      chances[level]! *= hasFlipped ? flip : 1 - flip;
+      sum += chances[level]!;
+    }
+    for (let level = 0; level < chances.length; level++) chances[level]! /= sum;
+  }
+
+  #forget(tickMs: number): void {
+    const redraw = redrawChance(this.model, tickMs);
+    for (const chances of this.levels) {
+      for (let level = 0; level < chances.length; level++) {
+        chances[level] = (1 - redraw) * chances[level]! + redraw / chances.length;
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { HOUR_MS, MINUTE_MS } from '../../../base/time.ts';
+
+/**
+ * How likely availability is to flip. The chance falls with the age of the run of equal
+ * availability, as a power of it would, and by how much all of it is higher or lower at one place
+ * at one time is a level that changes now and then, one for each side, of which only its effect is
+ * seen: a Markov-modulated renewal process.
+ */
+export type HazardModel = {
+  /** Lower ends of the classes of age, ascending from 0. */
+  readonly agesMinutes: readonly number[];
+  /** Flips an hour by class of age at level 1: of `absent` (0), of `available` (1). */
+  readonly perHour: readonly [readonly number[], readonly number[]];
+  /** What a level multiplies the flips by; all are equally likely beforehand. */
+  readonly levels: readonly number[];
+  /** Mean hours until a level is drawn anew. */
+  readonly persistenceH: number;
+};
+
+/** 0: spot cannot be had; 1: it can. */
+export type Side = 0 | 1;
+
+export function ageClass(model: HazardModel, ageMs: number): number {
+  const { agesMinutes } = model;
+  let found = 0;
+  while (found + 1 < agesMinutes.length && agesMinutes[found + 1]! * MINUTE_MS <= ageMs) found++;
+  return found;
+}
+
+/** The chance that availability of this age flips within some time. */
+export function flipChance(
+  model: HazardModel,
+  at: { readonly side: Side; readonly age: number; readonly level: number },
+  ms: number,
+): number {
+  const perHour = model.perHour[at.side][at.age]! * model.levels[at.level]!;
+  return 1 - Math.exp((-perHour * ms) / HOUR_MS);
+}
+
+/** The chance that a run which does not flip in that time is in the next class of age after it. */
+export function ageingChance(model: HazardModel, age: number, ms: number): number {
+  const [from, to] = [model.agesMinutes[age]!, model.agesMinutes[age + 1]];
+  return to === undefined ? 0 : Math.min(1, ms / ((to - from) * MINUTE_MS));
+}
+
+/** The chance that a level is drawn anew within some time. */
+export function redrawChance(model: HazardModel, ms: number): number {
+  return 1 - Math.exp(-ms / (model.persistenceH * HOUR_MS));
+}

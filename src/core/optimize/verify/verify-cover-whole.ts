@@ -1,0 +1,236 @@
+import type { DivisibleWork } from '../model/problem.ts';
+import type { Prices } from './bound-prices.ts';
+import { leastNanoSeconds, type Scope, startsOf } from './bound-scope.ts';
+import { floorOf, GRAINS } from './grains.ts';
+import { NANO_SECONDS_PER_MICRO } from './read-line.ts';
+import { BOUND_TOLERANCE } from './tolerance.ts';
+
+/*
+ * Problem: the least that one task of divisible work in whole machines costs, at prices of what it
+ * shares with others: min Σ cost·n, Σ units·n ≥ need, n whole, n ≤ cap. A price of a unit of work
+ * would bound it too, but not as well: what whole machines do too much of is left out there.
+ * Method: bought in order of cost per unit, fractions allowed, work costs λ in the end. Every whole
+ * answer costs that much more as its regrets say: what it buys that is dearer than λ, does not buy
+ * that is cheaper, and does too much. Answers of little regret differ from the fractional one
+ * in few options; a table of the least regret for each amount of work finds the best of
+ * those, and all others have more. All in whole numbers, costs rounded down. Options are left out
+ * beforehand that others can always stand in for; and where a few machines do all the work, a search
+ * is over before a table is filled.
+ * Complexity: O(n log n + work left open × Σ log cap) for the options left open; where that is too
+ * much, what has been proven so far.
+ * Reference: Dembo and Hammer, A reduction algorithm for knapsack problems (Methods of Operations
+ * Research 36, 1980); Kellerer, Pferschy, Pisinger, Knapsack Problems (2004), sections 5.4 and 7.2.
+ */
+
+/** Of one option: all whole numbers. */
+type Item = { readonly cost: number; readonly units: number; readonly cap: number };
+
+const CELLS_MAX = 4e7;
+/** Of a search that is tried before a table: a few milliseconds. */
+const NODES_MAX = 50_000;
+const SCALE_MAX = 1e6;
+/** What floating point may take off a decimal fraction. */
+const NOISE = 1e-12;
+/** Products of costs and units stay exact in floating point below this. */
+const EXACT_MAX = 2 ** 51;
+/** What regrets are looked for first, as a part of the cost; and how that grows. */
+const REGRET_FIRST = 2 ** -12;
+const REGRET_STEP = 16;
+const REGRET_JUMP = 64;
+
+/** In grains; null where the work cannot be done. */
+export function wholeCoverLeast(
+  scope: Scope,
+  task: { readonly index: number; readonly work: DivisibleWork },
+  prices: Prices,
+): bigint | null {
+  const { options } = task.work;
+  const { need, units } = wholeWork(task.work);
+  if (need <= 0) return 0n;
+  const grains = options.map((option) => machineGrains(scope, { ...task, option }, prices));
+  const unit = unitOf(grains, { need, units });
+  const items = options.flatMap(({ offer }, option): Item[] => {
+    const [cost, each] = [grains[option]!, units[option]!];
+    const cap = each > 0 ? Math.min(scope.caps[offer] ?? 0, Math.ceil(need / each)) : 0;
+    return cost === null || cap <= 0 ? [] : [{ cost: Number(cost / unit), units: each, cap }];
+  });
+  const least = leastOf(items, need);
+  return least === null ? null : floorOf(BigInt(least.of) * unit, BigInt(least.per));
+}
+
+/** In units so small that all are whole as far as six decimals tell; machines do no less, needs are no more. */
+function wholeWork({ units, options }: DivisibleWork) {
+  const all = [units, ...options.map(({ throughput }) => throughput)];
+  const isWhole = (value: number): boolean => Math.abs(value - Math.round(value)) <= value * NOISE;
+  let scale = 1;
+  while (scale < SCALE_MAX && !all.every((one) => isWhole(one * scale))) scale *= 10;
+  const least = units * scale * (1 - BOUND_TOLERANCE);
+  return {
+    need: Math.ceil(least * (1 - NOISE)),
+    units: options.map(({ throughput }) => Math.ceil(throughput * scale * (1 - NOISE))),
+  };
+}
+
+/** What one machine costs at the prices; null where it cannot be hired in time. */
+function machineGrains(
+  { problem, windows }: Scope,
+  { index, option }: { readonly index: number; readonly option: DivisibleWork['options'][number] },
+  prices: Prices,
+): bigint | null {
+  const offer = problem.offers[option.offer];
+  const starts = startsOf(windows[index]!, { hours: 1, startS: 0 });
+  if (offer === undefined || starts === null) return null;
+  const nanoSeconds = leastNanoSeconds(offer, 1, starts);
+  const isWhole = offer.laterPrices.length === 0 && nanoSeconds % NANO_SECONDS_PER_MICRO === 0n;
+  const grains =
+    prices.cost(nanoSeconds) +
+    prices.ofMachine[option.offer]! +
+    prices.ofHour[option.offer]! -
+    (isWhole ? 0n : prices.roundedAway);
+  return grains > 0n ? grains : 0n;
+}
+
+/** Grains that a cost is counted in, so that no product or sum below is inexact. */
+function unitOf(
+  grains: readonly (bigint | null)[],
+  { need, units }: { readonly need: number; readonly units: readonly number[] },
+): bigint {
+  let [dearest, smallest, largest] = [1n, Infinity, 1];
+  grains.forEach((cost, option) => {
+    const each = units[option]!;
+    if (cost === null || each <= 0) return;
+    if (cost > dearest) dearest = cost;
+    smallest = Math.min(smallest, each);
+    largest = Math.max(largest, each);
+  });
+  const machines = Number.isFinite(smallest) ? Math.ceil(need / smallest) + 1 : 1;
+  const products = dearest * BigInt(machines) * BigInt(largest);
+  const unit = products / BigInt(EXACT_MAX) + 1n;
+  const fine = GRAINS / 1024n;
+  return unit > fine ? unit : fine;
+}
+
+/**
+ * The same items without what no cheapest answer needs: an item of which those that cost no more and
+ * do no less can do all the work by themselves, even where it is used as well.
+ */
+function worthwhile(items: readonly Item[], need: number): readonly Item[] {
+  const ranked = items.toSorted((a, b) => a.cost - b.cost || b.units - a.units);
+  return ranked.flatMap((item, rank) => {
+    let left = Math.ceil(need / item.units);
+    for (let other = 0; other < rank && left > 0; other++) {
+      if (ranked[other]!.units >= item.units) left -= ranked[other]!.cap;
+    }
+    return left > 0 ? [{ ...item, cap: Math.min(item.cap, left) }] : [];
+  });
+}
+
+/** of / per; null where the items do not cover the need. */
+function leastOf(
+  all: readonly Item[],
+  need: number,
+): { readonly of: number; readonly per: number } | null {
+  const sorted = worthwhile(all, need).toSorted((a, b) => a.cost * b.units - b.cost * a.units);
+  const searched = leastBySearch(sorted, need);
+  if (searched !== null) return searched === Infinity ? null : { of: searched, per: 1 };
+  let [at, left, spent] = [0, need, 0];
+  for (; at < sorted.length; at++) {
+    const { cost, units, cap } = sorted[at]!;
+    if (units * cap >= left) break;
+    left -= units * cap;
+    spent += cost * cap;
+  }
+  const last = sorted[at];
+  if (last === undefined) return null;
+  const fractional = spent * last.units + last.cost * left;
+  const regretOf = ({ cost, units }: Item): number => cost * last.units - last.cost * units;
+  const table = { sorted, at, left, regretOf, over: last.cost };
+  let [proven, regret] = [0, Math.ceil(fractional * REGRET_FIRST)];
+  for (;;) {
+    const found = leastRegret(table, regret);
+    if (found === null) break;
+    proven = Math.min(regret, found);
+    if (found <= regret) break;
+    // What was found is the most that can be needed.
+    regret = found <= regret * REGRET_JUMP ? found : regret * REGRET_STEP;
+  }
+  return { of: fractional + proven, per: last.units };
+}
+
+/**
+ * Depth first, in order of cost per unit: what is left costs as much as at the next item's, at least.
+ * Infinite where nothing does all the work; null where that takes too many nodes.
+ */
+function leastBySearch(sorted: readonly Item[], need: number): number | null {
+  let [least, nodes] = [Infinity, 0];
+  const open: { at: number; left: number; cost: number }[] = [{ at: 0, left: need, cost: 0 }];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { at, left, cost } = node;
+    const item = sorted[at];
+    if (item === undefined || cost * item.units + left * item.cost >= least * item.units) continue;
+    if (nodes++ > NODES_MAX) return null;
+    const enough = Math.ceil(left / item.units);
+    if (enough <= item.cap) least = Math.min(least, cost + enough * item.cost);
+    const most = Math.min(item.cap, enough - 1);
+    for (let count = 0; count <= most; count++) {
+      const [done, paid] = [count * item.units, count * item.cost];
+      open.push({ at: at + 1, left: left - done, cost: cost + paid });
+    }
+  }
+  return least;
+}
+
+type Table = {
+  readonly sorted: readonly Item[];
+  /** Of the last item that is bought, and how much is left for it. */
+  readonly at: number;
+  readonly left: number;
+  readonly regretOf: (item: Item) => number;
+  /** Regret of a unit of work too much. */
+  readonly over: number;
+};
+
+/** Of answers that leave all options alone whose regret is as much as this; null for too many cells. */
+function leastRegret({ sorted, at, left, regretOf, over }: Table, regret: number): number | null {
+  let [need, all] = [left, 0];
+  const open = sorted.flatMap((item, index) => {
+    const own = regretOf(item);
+    if (Math.abs(own) >= regret && index !== at) return [];
+    if (index < at) {
+      need += item.units * item.cap;
+      all -= own * item.cap;
+    }
+    return [{ ...item, regret: own }];
+  });
+  const packets = open.flatMap(({ units, cap, regret: own }) => packetsOf(units, own, cap));
+  if (packets.length * need > CELLS_MAX) return null;
+  const least = new Float64Array(need).fill(Infinity);
+  least[0] = all;
+  let done = Infinity;
+  for (const { units, regret: own } of packets) {
+    for (let work = Math.max(0, need - units); work < need; work++) {
+      done = Math.min(done, least[work]! + own + over * (work + units - need));
+    }
+    for (let work = need - 1; work >= units; work--) {
+      const other = least[work - units]! + own;
+      if (other < least[work]!) least[work] = other;
+    }
+  }
+  return done;
+}
+
+/** Any number up to the cap is a sum of some of 1, 2, 4, … and a rest. */
+function packetsOf(
+  units: number,
+  regret: number,
+  cap: number,
+): readonly { readonly units: number; readonly regret: number }[] {
+  const packets: { units: number; regret: number }[] = [];
+  let left = cap;
+  for (let size = 1; left > 0; size *= 2) {
+    const taken = Math.min(size, left);
+    left -= taken;
+    packets.push({ units: units * taken, regret: regret * taken });
+  }
+  return packets;
+}
