@@ -3,6 +3,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Found, Searcher, SearchOptions } from '../search/searcher.ts';
 import { completeCounts } from '../serving/complete-counts.ts';
 import { costMaxOf } from '../serving/cost-max.ts';
+import { isHopeless } from '../serving/is-hopeless.ts';
 import { answerOfMix } from '../serving/mix-answer.ts';
 import { Incumbent } from '../serving/mix-incumbent.ts';
 import { type Mix, mixOf, servingWork } from '../serving/mix-model.ts';
@@ -47,6 +48,7 @@ export const lbfgsSearcher: Searcher = {
 function searchByDescent(problem: Problem, options: SearchOptions): Found {
   const { clock, timeLimitMs, seed } = options;
   const mix = mixOf(problem);
+  if (isHopeless(problem, mix)) return { answer: null, certificate: null, isInfeasible: true };
   const since = clock.now();
   const isOver = (): boolean => clock.now() - since >= timeLimitMs;
   const isHalfOver = (): boolean => clock.now() - since >= timeLimitMs * DESCENT_SHARE;

@@ -21,8 +21,8 @@ const PROVERS = {
   serving: ['serving'],
   dag: ['choice'],
 } as const;
-/** Proves nothing. The others need a solver, which core has none of, or leave a deadline to the check. */
-const OTHERS = { genetic: KINDS };
+/** Prove nothing. The others need a solver, which core has none of. */
+const OTHERS = { genetic: KINDS, lbfgs: ['serving'] } as const;
 const PROBLEMS_FOR_EACH = 8;
 const TAKEN_MIN = 3;
 

@@ -1,8 +1,8 @@
-import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Found, Searcher, SearchOptions } from '../search/searcher.ts';
 import { costMaxOf } from './cost-max.ts';
+import { isHopeless } from './is-hopeless.ts';
 import { answerOfMix } from './mix-answer.ts';
 import { certificateOf } from './mix-certificate.ts';
 import { type Mix, mixOf, servingWork } from './mix-model.ts';
@@ -28,12 +28,10 @@ export const servingSearcher: Searcher = {
 };
 
 const NOTHING: Found = { answer: null, certificate: null, isInfeasible: true };
-/** What floating point may add to the hours of a deadline. */
-const SLACK = 1e-9;
 
 function searchServing(problem: Problem, { clock, timeLimitMs, gap, start }: SearchOptions): Found {
   const mix = mixOf(problem);
-  if (isTooLate(problem) || !canTakeAll(mix)) return NOTHING;
+  if (isHopeless(problem, mix)) return NOTHING;
   const until = clock.now() + timeLimitMs;
   const result = searchMix(mix, {
     gap,
@@ -62,17 +60,4 @@ function countsOf({ kinds }: Mix, { lines }: Answer): readonly number[] {
       own.reduce((sum, { machines }) => sum + machines, 0),
     );
   });
-}
-
-function isTooLate({ limits, tasks }: Problem): boolean {
-  const { work, limits: own } = tasks[0]!;
-  const seconds = work.kind === 'serving' ? work.hours * SECONDS_PER_HOUR : 0;
-  const deadline = Math.min(limits.deadlineS ?? Infinity, own.deadlineS ?? Infinity);
-  return seconds > deadline * (1 + SLACK);
-}
-
-function canTakeAll({ buckets, kinds, loads }: Mix): boolean {
-  return buckets.every((_, bucket) =>
-    kinds.some((__, kind) => loads[bucket * kinds.length + kind]! < Infinity),
-  );
 }
