@@ -35,6 +35,7 @@ const percent = { unit: '%', better: 'lower', tolerance: 0 } as const;
 const NEAR_OPTIMUM = 'product budget: within 1 % of the optimum (median), in 2 s';
 const baseline = { limit: null, origin: 'a baseline, not ours to limit' } as const;
 
+const SPOT_CLOSES = 'product budget: of the way from the better of both to the optimum';
 const SPOT_BEATS = 'product budget: below greedy and below Uniform Progress in every cell';
 const worst4 = 'worst of 4 deadlines, 11 traces × 12 windows, by greedy and Uniform Progress';
 const worst4Rules = 'the same, by greedy and Uniform Progress with its hysteresis';
@@ -299,14 +300,14 @@ export const LIMITS = {
     runs: 'worst of the same, latency by latency',
     origin: 'a balancer that knows more must never do worse',
   },
-  'spot.closed-0.02': { ...closed, limit: 0, runs: worst4, origin: SPOT_BEATS },
-  'spot.closed-rules-0.02': { ...closed, limit: 0, runs: worst4Rules, origin: SPOT_BEATS },
-  'spot.closed-0.1': { ...closed, limit: 0, runs: worst4, origin: SPOT_BEATS },
-  'spot.closed-rules-0.1': { ...closed, limit: 0, runs: worst4Rules, origin: SPOT_BEATS },
-  'spot.closed-0.2': { ...closed, limit: 0, runs: worst4, origin: SPOT_BEATS },
-  'spot.closed-rules-0.2': { ...closed, limit: 0, runs: worst4Rules, origin: SPOT_BEATS },
-  'spot.closed-0.5': { ...closed, limit: 0, runs: worst4, origin: SPOT_BEATS },
-  'spot.closed-rules-0.5': { ...closed, limit: 0, runs: worst4Rules, origin: SPOT_BEATS },
+  'spot.closed-0.02': { ...closed, limit: 80, runs: worst4, origin: SPOT_CLOSES },
+  'spot.closed-rules-0.02': { ...closed, limit: 80, runs: worst4Rules, origin: SPOT_CLOSES },
+  'spot.closed-0.1': { ...closed, limit: 55, runs: worst4, origin: SPOT_CLOSES },
+  'spot.closed-rules-0.1': { ...closed, limit: 55, runs: worst4Rules, origin: SPOT_CLOSES },
+  'spot.closed-0.2': { ...closed, limit: 35, runs: worst4, origin: SPOT_CLOSES },
+  'spot.closed-rules-0.2': { ...closed, limit: 35, runs: worst4Rules, origin: SPOT_CLOSES },
+  'spot.closed-0.5': { ...closed, limit: 20, runs: worst4, origin: SPOT_CLOSES },
+  'spot.closed-rules-0.5': { ...closed, limit: 20, runs: worst4Rules, origin: SPOT_CLOSES },
   'spot.vs-better': {
     ...lowerRatio,
     tolerance: 0,

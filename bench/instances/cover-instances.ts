@@ -1,7 +1,12 @@
 import { asRate } from '../../src/base/money.ts';
 import { type Random, seededRandom } from '../../src/base/rng.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type { Problem, ProblemOffer } from '../../src/core/optimize/model/problem.ts';
-import { buildOffer, buildProblem, buildTask } from './build-problem.ts';
+import { between } from './between.ts';
 
 /**
  * Covering plans as people might have them: `per: machine`, whole machines, so many of each offer.
@@ -114,8 +119,4 @@ function offerOf({ usdPerHour, available }: Kind, index: number, isTight: boolea
 
 function factor(random: Random): number {
   return TASK_FACTOR ** between(random, -1, 1);
-}
-
-function between(random: Random, low: number, high: number): number {
-  return low + random() * (high - low);
 }

@@ -1,5 +1,10 @@
 import { asMicros, asRate } from '../../src/base/money.ts';
 import { type Random, seededRandom } from '../../src/base/rng.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type {
   Problem,
   ProblemOffer,
@@ -7,7 +12,7 @@ import type {
   Route,
   Transfer,
 } from '../../src/core/optimize/model/problem.ts';
-import { buildOffer, buildProblem, buildTask } from './build-problem.ts';
+import { between } from './between.ts';
 
 /**
  * Pipelines as people might have them: tasks of $1 to $300 that hand 1 GB to 3 TB to each other,
@@ -266,8 +271,4 @@ function sample<T>(from: readonly T[], count: number, random: Random): readonly 
 /** As likely to be between 1 and 10 as between 10 and 100. */
 function powerOf(random: Random, low: number, high: number): number {
   return low * (high / low) ** random();
-}
-
-function between(random: Random, low: number, high: number): number {
-  return low + random() * (high - low);
 }

@@ -1,7 +1,11 @@
 import { asRate, ZERO_MICROS } from '../../src/base/money.ts';
 import { type Random, seededRandom } from '../../src/base/rng.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type { Problem } from '../../src/core/optimize/model/problem.ts';
-import { buildOffer, buildProblem, buildTask } from './build-problem.ts';
 import { type CoverClass, coverInstance } from './cover-instances.ts';
 
 /**

@@ -1,7 +1,12 @@
 import { asRate } from '../../src/base/money.ts';
 import { type Random, seededRandom } from '../../src/base/rng.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type { Problem } from '../../src/core/optimize/model/problem.ts';
-import { buildOffer, buildProblem, buildTask } from './build-problem.ts';
+import { between } from './between.ts';
 
 /**
  * Mixes of GPUs for one model with 16-bit weights of 7 or 8 billion parameters: requests in 10 × 10
@@ -187,10 +192,6 @@ function machinesAlone(throughputs: readonly number[], rates: readonly number[])
     const throughput = throughputs[bucket]!;
     return throughput > 0 ? sum + rate / throughput : sum;
   }, 0);
-}
-
-function between(random: Random, low: number, high: number): number {
-  return low + random() * (high - low);
 }
 
 function logBetween(random: Random, low: number, high: number): number {

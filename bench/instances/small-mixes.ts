@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { rateFromUsd, usdPerUnit } from '../../src/base/money.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type { Problem } from '../../src/core/optimize/model/problem.ts';
-import { buildOffer, buildProblem, buildTask } from './build-problem.ts';
 
 /** Dollars an hour of one machine, how many there are, and what it takes of each bucket. */
 export type KindForTests = {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { asMicros, asRate, type Micros, type Rate } from '../../src/base/money.ts';
+import { buildProblem, buildTask } from '../../src/core/optimize/model/build-for-tests.ts';
 import type {
   Limits,
   Problem,
   ProblemOffer,
   ProblemTask,
 } from '../../src/core/optimize/model/problem.ts';
-import { buildProblem, buildTask } from './build-problem.ts';
 
 /*
  * Problems of every kind, so small that everything can be tried (brute-force.ts), and so tight that

@@ -3,13 +3,17 @@ import { steadyClock } from '../../src/app/steady-clock.ts';
 import { assert } from '../../src/base/assert.ts';
 import { rateFromUsd } from '../../src/base/money.ts';
 import { lbfgsSearcher } from '../../src/core/optimize/continuous/lbfgs-searcher.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type { Problem } from '../../src/core/optimize/model/problem.ts';
 import { type Attempt, gapOf, runSearcher } from '../../src/core/optimize/search/run-searcher.ts';
 import type { Searcher, SearchOptions } from '../../src/core/optimize/search/searcher.ts';
 import { servingSearcher } from '../../src/core/optimize/serving/serving-searcher.ts';
 import type { Solver } from '../../src/ports/solver.ts';
 import { type Figure, figureOf } from '../figure.ts';
-import { buildOffer, buildProblem, buildTask } from '../instances/build-problem.ts';
 import { catalogGpus } from '../instances/catalog-gpus.ts';
 import { SERVING_CLASSES, servingInstance } from '../instances/serving-instances.ts';
 import { median } from '../statistics.ts';

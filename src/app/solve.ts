@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { asMicros, usd } from '../base/money.ts';
 import { SECONDS_PER_HOUR } from '../base/time.ts';
 import { lineMicros } from '../core/optimize/exact/line-micros.ts';
-import type { AnswerLine } from '../core/optimize/model/answer.ts';
+import { type AnswerLine, endOfAnswer } from '../core/optimize/model/answer.ts';
 import type { Problem } from '../core/optimize/model/problem.ts';
 import { problemOf } from '../core/optimize/model/problem-of.ts';
 import { compareSolvers } from '../core/optimize/search/compare-solvers.ts';
@@ -105,7 +105,6 @@ function solutionOf(problem: Problem, solved: SolvedProblem): Solution {
   const lines = answer.lines.map((line) => solutionLine(problem, line));
   const costMicros = answerCost(problem, answer);
   const ofLines = lines.reduce((sum, line) => sum + line.costMicros, 0);
-  const ends = answer.lines.map(({ startS, hours }) => startS / SECONDS_PER_HOUR + hours);
   const inUnit = unitOf(problem);
   return {
     schema: 'kedge.solution/v1',
@@ -121,7 +120,7 @@ function solutionOf(problem: Problem, solved: SolvedProblem): Solution {
     gap,
     proof,
     claimed: inUnit.of(solved.claimed),
-    hours: Math.max(0, ...ends),
+    hours: endOfAnswer(answer) / SECONDS_PER_HOUR,
     transfersMicros: asMicros(costMicros - ofLines),
     seconds,
     solver,

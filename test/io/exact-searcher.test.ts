@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { bruteForce } from '../../bench/instances/brute-force.ts';
-import { buildOffer, buildProblem, buildTask } from '../../bench/instances/build-problem.ts';
 import { coverInstance } from '../../bench/instances/cover-instances.ts';
 import { geneticInstance } from '../../bench/instances/genetic-instances.ts';
 import { smallProblems } from '../../bench/instances/small-problems.ts';
@@ -11,6 +10,11 @@ import { asMicros, asRate } from '../../src/base/money.ts';
 import { asEpochMs } from '../../src/base/time.ts';
 import { exact } from '../../src/core/optimize/exact/exact-searcher.ts';
 import type { Answer } from '../../src/core/optimize/model/answer.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type { Problem } from '../../src/core/optimize/model/problem.ts';
 import type { Found } from '../../src/core/optimize/search/searcher.ts';
 import { problemBound } from '../../src/core/optimize/verify/problem-bound.ts';

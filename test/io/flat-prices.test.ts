@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { buildOffer, buildProblem, buildTask } from '../../bench/instances/build-problem.ts';
 import { highsSolver } from '../../src/adapters/solvers/highs-solver.ts';
 import { steadyClock } from '../../src/app/steady-clock.ts';
 import { microsFromUsd, rateFromUsd, ZERO_MICROS } from '../../src/base/money.ts';
+import {
+  buildOffer,
+  buildProblem,
+  buildTask,
+} from '../../src/core/optimize/model/build-for-tests.ts';
 import type { Problem } from '../../src/core/optimize/model/problem.ts';
 import { solveProblem } from '../../src/core/optimize/search/solve-problem.ts';
 import { verifyAnswer } from '../../src/core/optimize/verify/verify-answer.ts';

@@ -2,7 +2,7 @@ import { assert } from '../../base/assert.ts';
 import { asMicros } from '../../base/money.ts';
 import { SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Plan } from '../../spec/plan.ts';
-import type { Answer } from './model/answer.ts';
+import { endOfAnswer } from './model/answer.ts';
 import type { Problem, Route } from './model/problem.ts';
 import { problemOf } from './model/problem-of.ts';
 import type { Line, TaskProblem } from './model/task-problem.ts';
@@ -38,7 +38,7 @@ export async function planByProblem(
     hired,
     refusals,
     transfers: planTransfers(problem, solved.answer),
-    endHours: endHours(solved.answer),
+    endHours: endOfAnswer(solved.answer) / SECONDS_PER_HOUR,
     boundOf: (cost) => boundOf(solved, cost, hired),
   });
   const faults = verifyLines(plan, problems);
@@ -55,10 +55,6 @@ async function solveOrExplain(
   } catch (error) {
     throw options.explains === false ? error : await explainInfeasible(error, problem, options);
   }
-}
-
-function endHours({ lines }: Answer): number {
-  return Math.max(...lines.map(({ startS, hours }) => startS / SECONDS_PER_HOUR + hours));
 }
 
 /** The options of a task's work are its candidates, in their order. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, constants, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { findProgram } from '../shared/find-program.ts';
 import { readRecord } from './durable-file.ts';
 import { signal } from './end-processes.ts';
@@ -8,7 +8,7 @@ import { LogWriter } from './log-writer.ts';
 import type { NodeDirectory } from './node-directory.ts';
 import { outputMask } from './output-mask.ts';
 import { takeAll } from './output-pipe.ts';
-import { readProc } from './process-table.ts';
+import { allPids, carries, NODE_MARK } from './process-table.ts';
 import type { SpecRecord } from './records.ts';
 
 /** What a keeper of a node's output carries, with the node's directory as its value. */
@@ -20,10 +20,12 @@ const PIPE_FD = 3;
  * pipe with the last who could read it, and a supervisor may be killed before it has.
  */
 export function startKeeper(node: NodeDirectory, reader: number): { readonly end: () => void } {
+  // Of the installation, but no part of the task.
+  const { [NODE_MARK]: _, ...env } = process.env;
   const sleep = findProgram('sleep', process.env['PATH']) ?? 'sleep';
   const keeper = spawn(sleep, ['infinity'], {
     cwd: '/',
-    env: { [KEEPER_MARK]: node.dir },
+    env: { ...env, [KEEPER_MARK]: node.dir },
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', reader],
   });
@@ -75,6 +77,5 @@ function openPipe(keeper: number): number | null {
 }
 
 export function keepersOf(nodeDir: string): readonly number[] {
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.filter((pid) => readProc(`${pid}/environ`) === `${KEEPER_MARK}=${nodeDir}\0`);
+  return allPids().filter((pid) => carries(pid, `${KEEPER_MARK}=${nodeDir}`));
 }

@@ -62,14 +62,21 @@ export function sessionLedBy(leader: number): Session | null {
  * (`env -i`) is known by the session, whose number nobody else can get while it has members.
  */
 export function processesOf(nodeDir: string, sessions: readonly Session[] = []): readonly number[] {
-  const mark = `${NODE_MARK}=${nodeDir}\0`;
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.filter((pid) => {
-    if (pid === process.pid) return false;
-    const environment = readProc(`${pid}/environ`);
-    if (environment.startsWith(mark) || environment.includes(`\0${mark}`)) return true;
-    return sessions.some((session) => isMember(pid, session));
-  });
+  const mark = `${NODE_MARK}=${nodeDir}`;
+  return allPids().filter(
+    (pid) =>
+      pid !== process.pid &&
+      (carries(pid, mark) || sessions.some((session) => isMember(pid, session))),
+  );
+}
+
+export function allPids(): readonly number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+/** True for a process that was started with this in its environment, as `NAME=value`. */
+export function carries(pid: number, variable: string): boolean {
+  return `\0${readProc(`${pid}/environ`)}`.includes(`\0${variable}\0`);
 }
 
 function isMember(pid: number, { leader, startTicks }: Session): boolean {

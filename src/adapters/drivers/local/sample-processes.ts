@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { KIB } from '../../../base/units.ts';
-import { NODE_MARK, readProc } from './process-table.ts';
+import { allPids, NODE_MARK, readProc } from './process-table.ts';
 
 /** What the processes of one node use together. */
 export type ProcessUse = {
@@ -41,8 +40,7 @@ export class ProcessScan {
 }
 
 function scan(before: ReadonlyMap<number, Known>): ReadonlyMap<number, Known> {
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  const others = pids.filter((pid) => pid !== process.pid);
+  const others = allPids().filter((pid) => pid !== process.pid);
   return new Map(others.map((pid) => [pid, lookAt(pid, before.get(pid))]));
 }
 

@@ -2,17 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { asMicros, asRate } from '../../../base/money.ts';
 import { seededRandom } from '../../../base/rng.ts';
+import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
 import { problemBound } from '../verify/problem-bound.ts';
 import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
 import { coupledSearcher } from './coupled-searcher.ts';
-import {
-  cheapestOfAll,
-  offerOf,
-  problemOf,
-  randomCovers,
-  searchOptions,
-  taskOf,
-} from './cover-for-tests.ts';
+import { cheapestOfAll, randomCovers, searchOptions, taskOf } from './cover-for-tests.ts';
 
 /** Thousands with KEDGE_FULL. */
 const PROBLEMS = process.env['KEDGE_FULL'] === undefined ? 60 : 3000;
@@ -49,8 +43,8 @@ test('one offer is shared by two tasks as far as it goes, and the dearer one doe
     { offer: 1, throughput: 5 },
   ];
   const work = { kind: 'divisible', per: 'machine', units: 10, options } as const;
-  const problem = problemOf({
-    offers: [offerOf({ available: 3 }), offerOf({ nanosPerHour: 3_000_000_000 as never })],
+  const problem = buildProblem({
+    offers: [buildOffer({ available: 3 }), buildOffer({ nanosPerHour: 3_000_000_000 as never })],
     tasks: [taskOf(work), taskOf(work)],
   });
   const { answer, certificate } = await coupledSearcher.search(problem, searchOptions());
@@ -61,8 +55,8 @@ test('one offer is shared by two tasks as far as it goes, and the dearer one doe
 
 test('more work than all machines can do is proven to be impossible', async () => {
   const work = { kind: 'divisible', per: 'machine', units: 10 } as const;
-  const problem = problemOf({
-    offers: [offerOf({ available: 1 })],
+  const problem = buildProblem({
+    offers: [buildOffer({ available: 1 })],
     tasks: [taskOf({ ...work, options: [{ offer: 0, throughput: 5 }] })],
   });
   const { answer, isInfeasible } = await coupledSearcher.search(problem, searchOptions());
@@ -72,7 +66,7 @@ test('more work than all machines can do is proven to be impossible', async () =
 test('a budget below what is proven is impossible to keep', async () => {
   const options = [{ offer: 0, throughput: 5 }];
   const task = taskOf({ kind: 'divisible', per: 'machine', units: 10, options });
-  const given = problemOf({ offers: [offerOf({})], tasks: [task, task] });
+  const given = buildProblem({ offers: [buildOffer({})], tasks: [task, task] });
   const within = (micros: number) => ({
     ...given,
     limits: { ...given.limits, budgetMicros: asMicros(micros) },
@@ -89,8 +83,8 @@ test('no work, a little work and very dear machines are covers like others', asy
     { offer: 1, throughput: 0.25 },
   ];
   const work = (units: number) => taskOf({ kind: 'divisible', per: 'machine', units, options });
-  const problem = problemOf({
-    offers: [offerOf({ nanosPerHour: asRate(1e15) }), offerOf({ available: 1 })],
+  const problem = buildProblem({
+    offers: [buildOffer({ nanosPerHour: asRate(1e15) }), buildOffer({ available: 1 })],
     tasks: [work(0), work(0.001), work(0.25), work(3000)],
   });
   const { answer } = await coupledSearcher.search(problem, searchOptions());
@@ -101,8 +95,8 @@ test('no work, a little work and very dear machines are covers like others', asy
 test('what it does not know how to keep, it refuses in words', () => {
   const options = [{ offer: 0, throughput: 5 }];
   const task = taskOf({ kind: 'divisible', per: 'machine', units: 10, options });
-  const whyNot = (parts: Parameters<typeof problemOf>[0]): string | null =>
-    coupledSearcher.refuses(problemOf({ offers: [offerOf({})], tasks: [task], ...parts }));
+  const whyNot = (parts: Parameters<typeof buildProblem>[0]): string | null =>
+    coupledSearcher.refuses(buildProblem({ offers: [buildOffer({})], tasks: [task], ...parts }));
   assert.equal(whyNot({}), null);
   assert.match(whyNot({ objective: { minimize: 'time' } })!, /time/);
   assert.match(whyNot({ apart: [{ tasks: [0], by: 'zone' }] })!, /apart/);

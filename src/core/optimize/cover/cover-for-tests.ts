@@ -1,47 +1,12 @@
 import { asRate } from '../../../base/money.ts';
 import type { Random } from '../../../base/rng.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { DivisibleWork, Pool, Problem, ProblemOffer } from '../model/problem.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
+import type { DivisibleWork, Pool, Problem } from '../model/problem.ts';
 import type { SearchOptions } from '../search/searcher.ts';
 
-const UNLIMITED = { deadlineS: null, budgetMicros: null, nanosPerHourMax: null } as const;
-
-export function problemOf(parts: Partial<Problem>): Problem {
-  return {
-    schema: 'kedge.problem/v1',
-    name: null,
-    objective: { minimize: 'cost' },
-    limits: UNLIMITED,
-    offers: [],
-    pools: [],
-    tasks: [],
-    transfers: [],
-    routes: [],
-    apart: [],
-    ...parts,
-  };
-}
-
-export function offerOf(parts: Partial<ProblemOffer>): ProblemOffer {
-  return {
-    id: 'offer',
-    provider: 'a',
-    region: null,
-    zone: null,
-    spot: false,
-    nanosPerHour: asRate(1_000_000_000),
-    laterPrices: [],
-    billingIncrementS: 1,
-    billingMinimumS: 0,
-    available: null,
-    gramsPerHour: null,
-    uses: [],
-    ...parts,
-  };
-}
-
 export function taskOf(work: DivisibleWork): Problem['tasks'][number] {
-  return { name: null, needs: [], limits: UNLIMITED, providersMin: 1, shareMax: 1, work };
+  return buildTask({ work });
 }
 
 /** Many tasks on few machines of few offers, at prices and throughputs that are often the same. */
@@ -55,26 +20,28 @@ export function randomCovers(
 ): Problem {
   const upTo = (most: number): number => 1 + Math.floor(random() * most);
   const kinds = Array.from({ length: offers }, (_, index) =>
-    offerOf({
+    buildOffer({
       id: `offer ${index}`,
       nanosPerHour: asRate(upTo(4) * 1_000_000_000),
       available: upTo(3),
       uses: Array.from({ length: pools }, (_unused, pool) => ({ pool, amount: upTo(3) - 1 })),
     }),
   );
-  return problemOf({
+  return buildProblem({
     offers: kinds,
     pools: Array.from({ length: pools }, (_, pool): Pool => {
       return { id: `pool ${pool}`, per: 'machine', limit: upTo(8) };
     }),
     tasks: Array.from({ length: tasks }, () =>
-      taskOf({
-        kind: 'divisible',
-        per: 'machine',
-        units: upTo(12),
-        options: kinds.flatMap((_, offer) =>
-          random() < 0.8 ? [{ offer, throughput: upTo(5) }] : [],
-        ),
+      buildTask({
+        work: {
+          kind: 'divisible',
+          per: 'machine',
+          units: upTo(12),
+          options: kinds.flatMap((_, offer) =>
+            random() < 0.8 ? [{ offer, throughput: upTo(5) }] : [],
+          ),
+        },
       }),
     ),
   });

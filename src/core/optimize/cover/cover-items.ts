@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../../../base/greatest-common-divisor.ts';
 import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { DivisibleWork, Problem, ProblemOffer } from '../model/problem.ts';
 import { wholeAbove, wholeBelow, wholeScale } from './whole-scale.ts';
@@ -46,7 +47,8 @@ export function coverTask(problem: Problem, work: DivisibleWork, deadlineS: numb
     return deadlineS >= SECONDS_PER_HOUR ? [machineItem(given)] : [];
   });
   const need = wholeAbove(work.units * scale) * (isByHour ? SECONDS_PER_HOUR : 1);
-  const common = items.reduce((divisor, { units }) => commonDivisor(divisor, units), 0) || 1;
+  const common =
+    items.reduce((divisor, { units }) => greatestCommonDivisor(divisor, units), 0) || 1;
   const needed = Math.max(0, Math.ceil(need / common));
   return {
     need: needed,
@@ -111,10 +113,4 @@ function billedSeconds({ billingIncrementS, billingMinimumS }: ProblemOffer, use
 
 function costOf({ nanosPerHour }: ProblemOffer, seconds: number): number {
   return (nanosPerHour * (seconds / SECONDS_PER_HOUR)) / NANOS_PER_MICRO;
-}
-
-function commonDivisor(a: number, b: number): number {
-  let [big, small] = [a, b];
-  while (small > 0) [big, small] = [small, big % small];
-  return big;
 }

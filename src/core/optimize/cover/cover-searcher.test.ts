@@ -2,17 +2,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { asMicros, asRate } from '../../../base/money.ts';
 import { seededRandom } from '../../../base/rng.ts';
+import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
 import type { Problem, ProblemOffer } from '../model/problem.ts';
 import { problemBound } from '../verify/problem-bound.ts';
 import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
-import {
-  cheapestOfAll,
-  offerOf,
-  problemOf,
-  randomCovers,
-  searchOptions,
-  taskOf,
-} from './cover-for-tests.ts';
+import { cheapestOfAll, randomCovers, searchOptions, taskOf } from './cover-for-tests.ts';
 import { coverSearcher } from './cover-searcher.ts';
 
 /** Thousands with KEDGE_FULL. */
@@ -143,9 +137,9 @@ function single(
   work: { readonly per: 'hour' | 'machine'; readonly units: number },
   kinds: readonly Kind[],
 ): Problem {
-  return problemOf({
+  return buildProblem({
     offers: kinds.map(({ usd, terms = {} }, index) =>
-      offerOf({ id: `offer ${index}`, nanosPerHour: asRate(usd * 1e9), ...terms }),
+      buildOffer({ id: `offer ${index}`, nanosPerHour: asRate(usd * 1e9), ...terms }),
     ),
     tasks: [
       taskOf({

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seededRandom } from '../../../base/rng.ts';
+import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
 import { coupledModel } from './coupled-model.ts';
-import { offerOf, problemOf, randomCovers, taskOf } from './cover-for-tests.ts';
+import { randomCovers, taskOf } from './cover-for-tests.ts';
 import { linearBound } from './linear-bound.ts';
 import { relaxCoupled } from './relax-coupled.ts';
 
@@ -41,8 +42,8 @@ test('primal and dual meet, and keep every row', () => {
 });
 
 test('the price of work is what the next machine would do it for', () => {
-  const problem = problemOf({
-    offers: [offerOf({ available: 1 }), offerOf({ nanosPerHour: 3_000_000_000 as never })],
+  const problem = buildProblem({
+    offers: [buildOffer({ available: 1 }), buildOffer({ nanosPerHour: 3_000_000_000 as never })],
     tasks: [
       taskOf({
         kind: 'divisible',

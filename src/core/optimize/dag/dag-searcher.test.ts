@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { asMicros, asRate } from '../../../base/money.ts';
 import { asEpochMs } from '../../../base/time.ts';
 import type { ChoiceWork, Problem } from '../model/problem.ts';
-import type { Found, SearchOptions } from '../search/searcher.ts';
+import { OPTIONS as options } from '../search/options-for-tests.ts';
+import type { Found } from '../search/searcher.ts';
 import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
 import { dagBound } from '../verify/verify-dag-bound.ts';
 import { answerOf } from './answer-of.ts';
@@ -15,15 +16,6 @@ import { everyChoice, pipelines, triangle } from './random-pipelines-for-tests.t
 import { searchPlaces } from './search-places.ts';
 
 const RUNS = process.env['KEDGE_FULL'] === undefined ? 60 : 20_000;
-
-const options: SearchOptions = {
-  clock: { now: () => asEpochMs(0), sleep: async () => {} },
-  timeLimitMs: 1000,
-  gap: 0,
-  seed: 1,
-  start: null,
-  solver: () => assert.fail('no solver is needed'),
-};
 
 describe('pipelines: against every choice', () => {
   it('finds the least cost, and proves it, or that there is no answer', async () => {

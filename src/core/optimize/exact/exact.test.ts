@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { asMicros, asRate } from '../../../base/money.ts';
 import { asEpochMs } from '../../../base/time.ts';
 import type { LinearModel, Solver } from '../../../ports/solver.ts';
 import type { AnswerLine } from '../model/answer.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { ChoiceWork, Problem, ProblemTask } from '../model/problem.ts';
 import { machineNanoSeconds, NANO_SECONDS_PER_MICRO, roundHalfEven } from '../verify/read-line.ts';
 import { verifyAnswer } from '../verify/verify-answer.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { asMicros, asRate } from '../../../base/money.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SolvedProblem } from '../search/solve-problem.ts';
 import { costTimeFrontier, type FrontierOptions } from './cost-time-frontier.ts';

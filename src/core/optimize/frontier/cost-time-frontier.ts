@@ -1,7 +1,6 @@
 import type { Micros } from '../../../base/money.ts';
 import { asMicros } from '../../../base/money.ts';
-import { SECONDS_PER_HOUR } from '../../../base/time.ts';
-import type { Answer } from '../model/answer.ts';
+import { type Answer, endOfAnswer } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SolvedProblem } from '../search/solve-problem.ts';
 
@@ -85,7 +84,7 @@ class Staircase {
     const problem = deadlineS === null ? this.#problem : withDeadline(this.#problem, deadlineS);
     const solved = await this.#options.solve(problem);
     if (solved === null) return null;
-    const endS = endOf(solved.answer);
+    const endS = endOfAnswer(solved.answer);
     return {
       deadlineS: deadlineS ?? Math.ceil(endS),
       endS,
@@ -164,8 +163,4 @@ class Staircase {
 
 function widthOf({ closedTo, cheaper }: Gap): number {
   return cheaper.deadlineS - closedTo;
-}
-
-function endOf({ lines }: Answer): number {
-  return Math.max(0, ...lines.map(({ startS, hours }) => startS + hours * SECONDS_PER_HOUR));
 }

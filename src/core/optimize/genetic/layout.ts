@@ -1,5 +1,6 @@
 import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import { billedSeconds, hireCost } from '../../match/hire-cost.ts';
+import { machinesMax, microsOfHours } from '../exact/part.ts';
 import { placeOf } from '../exact/spread-rows.ts';
 import { windowOf } from '../exact/time-rows.ts';
 import { moveOf, regionOf, routesByEnds } from '../exact/transfer-rows.ts';
@@ -90,8 +91,6 @@ export type Link = {
   readonly micros: readonly Float64Array[];
 };
 
-const MILLION = 1e6;
-
 export function layoutOf(problem: Problem): Layout {
   const { pools, offers } = problem;
   const limits = Float64Array.from([
@@ -165,9 +164,9 @@ function genesOf(
         ),
       );
       const options = work.options.map(({ offer }, option): CountOption => {
-        const most = inTime ? Math.min(roomOf(problem, offer), neededOf(loads[option]!)) : 0;
+        const most = inTime ? Math.min(machinesMax(problem, offer), neededOf(loads[option]!)) : 0;
         const takes = takesOf(problem, offer, work.hours);
-        const micros = microsOf(problem.offers[offer]!, work.hours);
+        const micros = microsOfHours(problem.offers[offer]!, work.hours);
         return { option, micros, units: 0, most, takes, increments: null };
       });
       return { kind: 'serving', first, options, loads };
@@ -193,7 +192,8 @@ function choiceOptions(
   const { work } = problem.tasks[task]!;
   if (work.kind !== 'choice') return [];
   return work.options.flatMap(({ offer, machines, hours, startS, extraMicros }, option) => {
-    if (startS + hours * SECONDS_PER_HOUR > windowS || machines > roomOf(problem, offer)) return [];
+    if (startS + hours * SECONDS_PER_HOUR > windowS || machines > machinesMax(problem, offer))
+      return [];
     const terms = problem.offers[offer]!;
     const micros = hireCost(terms, { machines, hours }) + extraMicros;
     const takes = takesOf(problem, offer, hours).map((take) => ({
@@ -215,9 +215,9 @@ type Wanted = {
 
 function machineOption(problem: Problem, wanted: Wanted): readonly CountOption[] {
   const { option, offer, throughput, units, windowS } = wanted;
-  const most = Math.min(roomOf(problem, offer), Math.ceil(units / throughput));
+  const most = Math.min(machinesMax(problem, offer), Math.ceil(units / throughput));
   if (most < 1 || windowS < SECONDS_PER_HOUR) return [];
-  const micros = microsOf(problem.offers[offer]!, 1);
+  const micros = microsOfHours(problem.offers[offer]!, 1);
   const takes = takesOf(problem, offer, 1);
   return [{ option, micros, units: throughput, most, takes, increments: null }];
 }
@@ -229,7 +229,7 @@ function incrementOption(problem: Problem, wanted: Wanted): readonly CountOption
   const did = (throughput * incrementS) / SECONDS_PER_HOUR;
   const enough = Math.ceil(units / did);
   const wholes = Math.min(enough, Math.floor(windowS / incrementS));
-  const machines = Math.min(roomOf(problem, wanted.offer), enough);
+  const machines = Math.min(machinesMax(problem, wanted.offer), enough);
   const cutS = wholes === enough ? 0 : windowS - wholes * incrementS;
   const each = wholes + (cutS > 0 ? 1 : 0);
   if (each === 0 || machines < 1) return [];
@@ -240,7 +240,7 @@ function incrementOption(problem: Problem, wanted: Wanted): readonly CountOption
   const takes = takesOf(problem, wanted.offer, incrementS / SECONDS_PER_HOUR).map((take) =>
     isPerHour(problem, take.resource) ? take : { ...take, amount: 0, perMachine: take.amount },
   );
-  const micros = microsOf(offer, incrementS / SECONDS_PER_HOUR);
+  const micros = microsOfHours(offer, incrementS / SECONDS_PER_HOUR);
   const increments = { offer, each: Math.max(1, wholes), wholesMost, cutUnits, windowS };
   return [{ option, micros, units: did, most, takes, increments }];
 }
@@ -259,20 +259,6 @@ function takesOf({ offers, pools }: Problem, offer: number, hours: number): read
   }));
   const own = { resource: pools.length + offer, amount: 1, perMachine: 0 };
   return available === null ? ofPools : [...ofPools, own];
-}
-
-function roomOf({ offers, pools }: Problem, offer: number): number {
-  const { available, uses } = offers[offer]!;
-  const byPools = uses.flatMap(({ pool, amount }) => {
-    const { per, limit } = pools[pool]!;
-    return per === 'machine' && amount > 0 ? [Math.floor(limit / amount)] : [];
-  });
-  return Math.min(available ?? Infinity, ...byPools);
-}
-
-/** Micro-dollars of one machine, as exact as those of a million. */
-function microsOf(offer: ProblemOffer, hours: number): number {
-  return hireCost(offer, { machines: MILLION, hours }) / MILLION;
 }
 
 /** Machines that so many counts of an option need. */

@@ -1,3 +1,4 @@
+import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { PlaceBound } from './place-proof.ts';
 import type { Fraction } from './task-problem.ts';
 
@@ -16,6 +17,11 @@ export type AnswerLine = {
 };
 
 export type Answer = { readonly lines: readonly AnswerLine[] };
+
+/** When the last of its machines is done, in seconds from now. */
+export function endOfAnswer({ lines }: Answer): number {
+  return Math.max(0, ...lines.map(({ startS, hours }) => startS + hours * SECONDS_PER_HOUR));
+}
 
 /**
  * What proves that no answer has a lower value, for a checker that trusts no searcher.

@@ -1,5 +1,6 @@
 import { assert } from '../../../base/assert.ts';
 import { KedgeError } from '../../../base/errors.ts';
+import { greatestCommonDivisor } from '../../../base/greatest-common-divisor.ts';
 import { SECOND_MS, SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Candidate } from '../../../spec/match.ts';
 import type { DivisibleWork } from './task-problem.ts';
@@ -138,10 +139,4 @@ function wholeScale(numbers: readonly number[]): number {
   throw new KedgeError('spec.bad-value', 'work.units or a throughput is too large to count in', {
     hint: 'state both in a larger unit, as millions',
   });
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  let [big, small] = [a, b];
-  while (small > 0) [big, small] = [small, big % small];
-  return big;
 }

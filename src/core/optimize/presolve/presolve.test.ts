@@ -3,14 +3,8 @@ import test from 'node:test';
 import { asRate } from '../../../base/money.ts';
 import { seededRandom } from '../../../base/rng.ts';
 import { coupledSearcher } from '../cover/coupled-searcher.ts';
-import {
-  cheapestOfAll,
-  offerOf,
-  problemOf,
-  randomCovers,
-  searchOptions,
-  taskOf,
-} from '../cover/cover-for-tests.ts';
+import { cheapestOfAll, randomCovers, searchOptions, taskOf } from '../cover/cover-for-tests.ts';
+import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemBound } from '../verify/problem-bound.ts';
 import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
@@ -111,8 +105,8 @@ test('no more machines are available than tasks have a use for', () => {
 
 test('what has nothing to do with divisible work is left as it is', () => {
   const options = [{ offer: 0, machines: 1, hours: 1, startS: 0, extraMicros: 0 as never }];
-  const given = problemOf({
-    offers: [offerOf({ available: 7 }), offerOf({ id: 'unused' })],
+  const given = buildProblem({
+    offers: [buildOffer({ available: 7 }), buildOffer({ id: 'unused' })],
     tasks: [{ ...oneTask([]).tasks[0]!, work: { kind: 'choice', options } }],
   });
   const { problem } = presolve(given);
@@ -126,9 +120,9 @@ function oneTask(
     readonly available: number | null;
   }[],
 ): Problem {
-  return problemOf({
+  return buildProblem({
     offers: kinds.map(({ usd, available }, index) =>
-      offerOf({ id: `offer ${index}`, nanosPerHour: asRate(usd * 1e9), available }),
+      buildOffer({ id: `offer ${index}`, nanosPerHour: asRate(usd * 1e9), available }),
     ),
     tasks: [
       taskOf({

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { KedgeError } from '../../../base/errors.ts';
 import { microsFromUsd, rateFromUsd, ZERO_MICROS } from '../../../base/money.ts';
 import { asEpochMs } from '../../../base/time.ts';
 import type { Answer, ProblemCertificate } from '../model/answer.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import { bestOf, closestOf, searchAuto } from './auto.ts';
 import { compareSolvers } from './compare-solvers.ts';
 import { explainInfeasible } from './explain-infeasible.ts';

@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { asMicros, asRate, microsFromUsd, rateFromUsd, ZERO_MICROS } from '../../../base/money.ts';
-import { asEpochMs } from '../../../base/time.ts';
-import type { Solver } from '../../../ports/solver.ts';
 import type { Answer } from '../model/answer.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { ChoiceWork, Problem } from '../model/problem.ts';
 import { answerValue, verifyAnswer } from '../verify/verify-answer.ts';
 import { enumerateSearcher } from './enumerate.ts';
-import type { Found, SearchOptions } from './searcher.ts';
+import { OPTIONS } from './options-for-tests.ts';
+import type { Found } from './searcher.ts';
 
-const OPTIONS: SearchOptions = {
-  clock: { now: () => asEpochMs(0), sleep: async () => {} },
-  timeLimitMs: 1000,
-  gap: 0,
-  seed: 1,
-  start: null,
-  solver: async (): Promise<Solver> => assert.fail('no solver is needed here'),
-};
 const NO_LIMITS = { deadlineS: null, budgetMicros: null, nanosPerHourMax: null };
 
 type Option = ChoiceWork['options'][number];

@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { rateFromUsd } from '../../../base/money.ts';
-import { asEpochMs } from '../../../base/time.ts';
 import { coverSearcher } from '../cover/cover-searcher.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemBound } from '../verify/problem-bound.ts';
 import { answerValue, verifyAnswer } from '../verify/verify-answer.ts';
+import { OPTIONS } from './options-for-tests.ts';
 import { presolved } from './presolved.ts';
-import type { SearchOptions } from './searcher.ts';
-
-const OPTIONS: SearchOptions = {
-  clock: { now: () => asEpochMs(0), sleep: async () => {} },
-  timeLimitMs: 1000,
-  gap: 0,
-  seed: 1,
-  start: null,
-  solver: async () => assert.fail('no solver is needed here'),
-};
 
 /** Two machines of each offer, of so many that are alike. */
 function alike(count: number, units: number): Problem {

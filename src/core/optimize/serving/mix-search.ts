@@ -1,3 +1,4 @@
+import { greatestCommonDivisor } from '../../../base/greatest-common-divisor.ts';
 import type { Box, MixOptimum } from './mix-basis.ts';
 import { Incumbent, type IncumbentLimits, WHOLE_TOLERANCE } from './mix-incumbent.ts';
 import type { Mix } from './mix-model.ts';
@@ -204,10 +205,4 @@ class MixSearch {
 function granuleOf({ kinds }: Mix): number {
   const common = kinds.reduce((divisor, { cost }) => greatestCommonDivisor(divisor, cost), 0);
   return Number.isSafeInteger(common) ? common * (1 - 1e-3) : 0;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  let [big, small] = [a, b];
-  while (small > 0) [big, small] = [small, big % small];
-  return big;
 }

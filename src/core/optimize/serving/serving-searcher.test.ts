@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { buildOffer } from '../../../../bench/instances/build-problem.ts';
 import { SERVING_CLASSES, servingInstance } from '../../../../bench/instances/serving-instances.ts';
 import {
   buildMix,
@@ -10,23 +9,16 @@ import {
 } from '../../../../bench/instances/small-mixes.ts';
 import { asRate, microsFromUsd, rateFromUsd } from '../../../base/money.ts';
 import { asEpochMs } from '../../../base/time.ts';
-import type { Solver } from '../../../ports/solver.ts';
 import type { Answer } from '../model/answer.ts';
+import { buildOffer } from '../model/build-for-tests.ts';
 import type { Problem, ProblemOffer, ServingWork } from '../model/problem.ts';
+import { OPTIONS } from '../search/options-for-tests.ts';
 import type { Found, SearchOptions } from '../search/searcher.ts';
 import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
 import { servingBound } from '../verify/verify-serving-bound.ts';
 import { servingSearcher } from './serving-searcher.ts';
 
 const CASES = process.env['KEDGE_FULL'] === undefined ? 60 : 5000;
-const OPTIONS: SearchOptions = {
-  clock: { now: () => asEpochMs(0), sleep: async () => {} },
-  timeLimitMs: 1000,
-  gap: 0,
-  seed: 1,
-  start: null,
-  solver: async (): Promise<Solver> => assert.fail('no solver is needed here'),
-};
 const NO_LIMITS = { deadlineS: null, budgetMicros: null, nanosPerHourMax: null };
 /** A10G and A100-80GB with the throughputs and prices of Mélange (arXiv:2404.14527). */
 const PUBLISHED = buildMix(

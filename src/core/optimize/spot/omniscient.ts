@@ -10,6 +10,7 @@
  * Complexity: O(ticks × units). Reference: Bellman, "Dynamic Programming", 1957; the omniscient
  * policy of Wu et al., NSDI 2024, which solves the same by integer programming.
  */
+import { greatestCommonDivisor } from '../../../base/greatest-common-divisor.ts';
 import type { Decide, Holding, Moment, SpotJob } from './spot-job.ts';
 
 const UNITS_MAX = 20_000;
@@ -56,10 +57,6 @@ function slackScale(job: SpotJob, tickMs: number): Scale {
 /** The smallest part of a tick that keeps the number of units below its limit. */
 function coarseUnit(tickMs: number, slackMs: number): number {
   return tickMs / Math.max(1, Math.floor((UNITS_MAX * tickMs) / slackMs));
-}
-
-function greatestCommonDivisor(one: number, other: number): number {
-  return other === 0 ? one : greatestCommonDivisor(other, one % other);
 }
 
 /** What to hold next, for each tick × what is held × slack. */

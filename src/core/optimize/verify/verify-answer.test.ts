@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { asMicros, asRate } from '../../../base/money.ts';
 import { hireCost } from '../../match/hire-cost.ts';
 import type { AnswerLine } from '../model/answer.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { Limits, Problem, ProblemTask } from '../model/problem.ts';
 import { answerValue, verifyAnswer } from './verify-answer.ts';
 import {

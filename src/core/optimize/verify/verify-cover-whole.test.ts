@@ -2,14 +2,9 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { asRate } from '../../../base/money.ts';
 import { seededRandom } from '../../../base/rng.ts';
-import {
-  cheapestOfAll,
-  offerOf,
-  problemOf,
-  randomCovers,
-  taskOf,
-} from '../cover/cover-for-tests.ts';
+import { cheapestOfAll, randomCovers, taskOf } from '../cover/cover-for-tests.ts';
 import type { Duals } from '../model/answer.ts';
+import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemBound } from './problem-bound.ts';
 
@@ -41,8 +36,8 @@ test('a price on what all want proves more than none', () => {
     { offer: 1, throughput: 5 },
   ];
   const work = { kind: 'divisible', per: 'machine', units: 10, options } as const;
-  const problem = problemOf({
-    offers: [offerOf({ available: 3 }), offerOf({ nanosPerHour: asRate(3e9) })],
+  const problem = buildProblem({
+    offers: [buildOffer({ available: 3 }), buildOffer({ nanosPerHour: asRate(3e9) })],
     tasks: [taskOf(work), taskOf(work)],
   });
   assert.equal(
@@ -56,8 +51,8 @@ test('a price on what all want proves more than none', () => {
 });
 
 test('throughputs of a few decimals are counted as they are', () => {
-  const problem = problemOf({
-    offers: [offerOf({})],
+  const problem = buildProblem({
+    offers: [buildOffer({})],
     tasks: [
       taskOf({
         kind: 'divisible',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { asMicros, asRate } from '../../../base/money.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { Problem, ProblemTask } from '../model/problem.ts';
 import { assertFault, assertGood, cost, divisible, NO_LIMITS } from './verify-for-tests.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { buildOffer, buildProblem, buildTask } from '../../../../bench/instances/build-problem.ts';
 import { cheapestOfTwoKinds, mixProblems } from '../../../../bench/instances/small-mixes.ts';
 import { rateFromUsd } from '../../../base/money.ts';
 import type { BoundTree, Duals } from '../model/answer.ts';
+import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { Problem } from '../model/problem.ts';
 import { servingBound } from './verify-serving-bound.ts';
 

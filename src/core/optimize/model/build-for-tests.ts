@@ -1,5 +1,5 @@
-import { asRate } from '../../src/base/money.ts';
-import type { Problem, ProblemOffer, ProblemTask } from '../../src/core/optimize/model/problem.ts';
+import { asRate } from '../../../base/money.ts';
+import type { Problem, ProblemOffer, ProblemTask } from './problem.ts';
 
 /** A problem of which only this is said. */
 export function buildProblem(parts: Partial<Problem>): Problem {
