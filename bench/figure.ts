@@ -1,4 +1,5 @@
-import { type FigureName, LIMITS, type Limit, type Unit } from './limits.ts';
+import type { Limit, Unit } from './limit.ts';
+import { type FigureName, LIMITS } from './limits.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
 /** One measured number, as `npm run bench -- --json` prints it. */

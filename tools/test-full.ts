@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * The suites of `npm test` that can be run at the counts which the fault catalogue asks for, all of
- * them at those counts. One count means the same wherever it is read.
+ * The suites that can be run at the counts which the fault catalogue and the optimizer's laws ask
+ * for, all of them at those counts. One count means the same wherever it is read.
  */
 const COUNTS: Readonly<Record<string, number>> = {
   KEDGE_KILLS: 30,
@@ -19,18 +20,27 @@ const COUNTS: Readonly<Record<string, number>> = {
   KEDGE_BUDGETS: 5000,
   KEDGE_LAUNCHES: 200,
   KEDGE_PAUSES: 200,
+  KEDGE_FULL: 2000,
+  KEDGE_LAW_RUNS: 1000,
+  KEDGE_BOUND_RUNS: 2000,
+  KEDGE_PRESOLVE_RUNS: 5000,
+  KEDGE_SPOT_WORLDS: 100,
 };
+/** Of test/io. */
 const SUITES = [
   'budget',
   'carry-files',
   'checkpoints',
   'engine-move',
+  'engine-spot',
+  'exact-searcher',
   'hostile-bundles',
   'hostile-yaml',
   'injection',
   'local-log',
   'node-files',
   'pause-holders',
+  'route-search',
   'server-kill',
   'server-queue',
   'sqlite-store',
@@ -38,7 +48,10 @@ const SUITES = [
 ] as const;
 
 const root = join(import.meta.dirname, '..');
-const files = SUITES.map((suite) => join(root, 'test', 'io', `${suite}.test.ts`));
+const files = [
+  ...SUITES.map((suite) => join(root, 'test', 'io', `${suite}.test.ts`)),
+  ...globSync('src/core/optimize/**/*.test.ts', { cwd: root }).map((file) => join(root, file)),
+];
 const counts = Object.fromEntries(
   Object.entries(COUNTS).map(([name, count]) => [name, process.env[name] ?? String(count)]),
 );

@@ -37,11 +37,19 @@ export const DAG_CLASSES = [
 ] as const;
 export type DagClass = (typeof DAG_CLASSES)[number];
 
-export type DagSize = { readonly tasks: number; readonly options: number };
+export type DagSize = {
+  readonly tasks: number;
+  readonly options: number;
+  /**
+   * That the three clouds have together, about: 60 if left out. With as many as options, each option
+   * of a task is in a region of its own, and merging options by place helps nobody.
+   */
+  readonly regions?: number;
+};
 
 type Continent = 'na' | 'eu' | 'asia' | 'oceania' | 'sa' | 'me' | 'africa';
 
-/** Regions that a cloud has on each continent, about as the three largest had in 2022. */
+/** Regions that a cloud has on each continent, about as the three largest had in 2022: 20 in all. */
 const REGIONS: Readonly<Record<Continent, number>> = {
   na: 6,
   eu: 6,
@@ -92,15 +100,18 @@ const CLOUDS = Object.keys(EGRESS);
 
 type Place = { readonly cloud: string; readonly continent: Continent; readonly region: string };
 
-const PLACES: readonly Place[] = CLOUDS.flatMap((cloud) =>
-  CONTINENTS.flatMap((continent) =>
-    Array.from({ length: REGIONS[continent] }, (_, index) => ({
-      cloud,
-      continent,
-      region: `${continent}-${index + 1}`,
-    })),
-  ),
-);
+const REGIONS_IN_ALL = 60;
+
+function placesOf(regions: number): readonly Place[] {
+  return CLOUDS.flatMap((cloud) =>
+    CONTINENTS.flatMap((continent) => {
+      const length = Math.round((REGIONS[continent] * regions) / REGIONS_IN_ALL);
+      return Array.from({ length }, (_, index) => {
+        return { cloud, continent, region: `${continent}-${index + 1}` };
+      });
+    }),
+  );
+}
 
 const MACHINE_TYPES = 12;
 const SHARE_OF_ONE_CONTINENT = 1 / 3;
@@ -109,28 +120,34 @@ const SHARE_OF_ONE_CLOUD = 1 / 6;
 const JURISDICTIONS: readonly Continent[] = ['na', 'eu', 'asia'];
 
 /** The same problem for the same seed. */
-export function dagInstance(kind: DagClass, { tasks, options }: DagSize, seed: number): Problem {
+export function dagInstance(
+  kind: DagClass,
+  { tasks, options, regions = REGIONS_IN_ALL }: DagSize,
+  seed: number,
+): Problem {
   const random = seededRandom(seed * 1_000_003 + 101 * (1 + DAG_CLASSES.indexOf(kind)));
-  const offers = offersOf(random);
+  const places = placesOf(regions);
+  const offers = offersOf(places, random);
+  const isSpread = regions >= options;
   const edges = edgesOf(kind, tasks, random);
   return buildProblem({
-    name: `${kind} ${tasks}x${options} ${seed}`,
+    name: `${kind} ${tasks}x${options} in ${regions} ${seed}`,
     offers,
     tasks: Array.from({ length: tasks }, (_, index) => ({
-      ...taskOf({ offers, options, random }),
+      ...taskOf({ places, offers, options, isSpread, random }),
       needs: edges.filter(([, to]) => to === index).map(([from]) => from),
     })),
     transfers: edges.map(
       ([from, to]): Transfer => ({ from, to, gigabytes: Math.round(powerOf(random, 1, 3000)) }),
     ),
-    routes: routesOf(kind, random),
+    routes: routesOf(kind, places, random),
   });
 }
 
 /** Each machine type in each region: what it costs there, give or take a third. */
-function offersOf(random: Random): readonly ProblemOffer[] {
+function offersOf(places: readonly Place[], random: Random): readonly ProblemOffer[] {
   const usdPerHour = Array.from({ length: MACHINE_TYPES }, () => powerOf(random, 0.2, 40));
-  return PLACES.flatMap(({ cloud, region }) => {
+  return places.flatMap(({ cloud, region }) => {
     const level = between(random, 0.85, 1.2);
     return usdPerHour.map((usd, type) => {
       const price = usd * level * between(random, 0.9, 1.15);
@@ -145,14 +162,22 @@ function offersOf(random: Random): readonly ProblemOffer[] {
 }
 
 function taskOf(of: {
+  readonly places: readonly Place[];
   readonly offers: readonly ProblemOffer[];
   readonly options: number;
+  /** Each option in a place of its own. */
+  readonly isSpread: boolean;
   readonly random: Random;
 }): ProblemTask {
-  const { offers, options, random } = of;
+  const { places, offers, options, isSpread, random } = of;
   const dollars = powerOf(random, 1, 300);
   const isAllowed = maskOf(random);
-  const allowed = [...offers.keys()].filter((offer) => isAllowed(PLACES[placeIndex(offer)]!));
+  const allowed = [...places.keys()].flatMap((place): readonly number[] => {
+    if (!isAllowed(places[place]!)) return [];
+    const first = place * MACHINE_TYPES;
+    if (isSpread) return [first + Math.floor(random() * MACHINE_TYPES)];
+    return Array.from({ length: MACHINE_TYPES }, (_, type) => first + type);
+  });
   const chosen = sample(allowed, options, random);
   return buildTask({
     work: {
@@ -164,10 +189,6 @@ function taskOf(of: {
       }),
     },
   });
-}
-
-function placeIndex(offer: number): number {
-  return Math.floor(offer / MACHINE_TYPES);
 }
 
 function maskOf(random: Random): (place: Place) => boolean {
@@ -183,17 +204,19 @@ function maskOf(random: Random): (place: Place) => boolean {
   return () => true;
 }
 
-function routesOf(kind: DagClass, random: Random): readonly Route[] {
-  return PLACES.flatMap((from) =>
-    PLACES.filter((to) => to !== from).map((to) => {
-      const usd = kind === 'frustrated' ? between(random, 0.005, 0.2) : listUsd(from, to);
-      return {
-        from: `${from.cloud}/${from.region}`,
-        to: `${to.cloud}/${to.region}`,
-        nanosPerGigabyte: asRate(Math.round(usd * 1e6) * 1000),
-        gigabitsPerSecond: from.continent === to.continent ? 8 : 4,
-      };
-    }),
+function routesOf(kind: DagClass, places: readonly Place[], random: Random): readonly Route[] {
+  return places.flatMap((from) =>
+    places
+      .filter((to) => to !== from)
+      .map((to) => {
+        const usd = kind === 'frustrated' ? between(random, 0.005, 0.2) : listUsd(from, to);
+        return {
+          from: `${from.cloud}/${from.region}`,
+          to: `${to.cloud}/${to.region}`,
+          nanosPerGigabyte: asRate(Math.round(usd * 1e6) * 1000),
+          gigabitsPerSecond: from.continent === to.continent ? 8 : 4,
+        };
+      }),
   );
 }
 

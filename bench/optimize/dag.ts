@@ -6,6 +6,8 @@ import { assert } from '../../src/base/assert.ts';
 import { asEpochMs } from '../../src/base/time.ts';
 import { dag } from '../../src/core/optimize/dag/dag-searcher.ts';
 import { placementOf } from '../../src/core/optimize/dag/placement-of.ts';
+import { endOfAnswer } from '../../src/core/optimize/model/answer.ts';
+import type { Problem } from '../../src/core/optimize/model/problem.ts';
 import { gapOf, runSearcher } from '../../src/core/optimize/search/run-searcher.ts';
 import type { SearchOptions } from '../../src/core/optimize/search/searcher.ts';
 import type { Solver } from '../../src/ports/solver.ts';
@@ -32,16 +34,30 @@ const CHAIN_TASKS = 20;
 const CHAIN_ROUNDS = 15;
 const CHAIN_ROUNDS_WARM_UP = 2;
 
-type Timed = { readonly seconds: number; readonly gap: number; readonly value: number };
+type Limits = Pick<SearchOptions, 'gap' | 'timeLimitMs'> & {
+  /** That there are in all; left out, those of the instances. */
+  readonly regions?: number;
+};
+
+type Timed = {
+  readonly seconds: number;
+  readonly gap: number;
+  readonly value: number;
+  readonly endS: number;
+};
 
 /**
  * Pipelines of 10 and 50 tasks: each class's worst of 20 seeds, the check of the certificate
- * included; the same model in HiGHS beside; and a chain of 20 tasks through `kedge plan`.
+ * included, in 60 regions and with each option in a region of its own; chains with a deadline; the
+ * same model in HiGHS beside; and a chain of 20 tasks through `kedge plan`.
  */
 export async function benchDag(machine: string): Promise<Figure[]> {
   const others = DAG_CLASSES.filter((kind) => !NARROW.includes(kind));
   const narrow = await searched(NARROW, { gap: 0, timeLimitMs: GENERAL_LIMIT_MS });
   const general = await searched(others, { gap: GENERAL_GAP, timeLimitMs: GENERAL_LIMIT_MS });
+  const spread = { gap: 0, timeLimitMs: GENERAL_LIMIT_MS, regions: OPTIONS };
+  const spreadNarrow = await searched(NARROW, spread);
+  const spreadGeneral = await searched(others, { ...spread, gap: GENERAL_GAP });
   const seconds = (all: readonly Timed[]) => all.map((one) => one.seconds);
   const gaps = (all: readonly Timed[]) => all.map(({ gap }) => gap * PERCENT);
   return [
@@ -49,15 +65,16 @@ export async function benchDag(machine: string): Promise<Figure[]> {
     figureOf('dag.narrow-gap', gaps(narrow), worst, machine),
     figureOf('dag.general', seconds(general), worst, machine),
     figureOf('dag.general-gap', gaps(general), worst, machine),
+    figureOf('dag.spread-narrow', seconds(spreadNarrow), worst, machine),
+    figureOf('dag.spread-general', seconds(spreadGeneral), worst, machine),
+    figureOf('dag.spread-general-gap', gaps(spreadGeneral), worst, machine),
+    figureOf('dag.in-time', seconds(await inTime()), worst, machine),
     ...(await besideHighs(machine)),
     ...(await throughPlan(machine)),
   ];
 }
 
-async function searched(
-  kinds: readonly DagClass[],
-  limits: Pick<SearchOptions, 'gap' | 'timeLimitMs'>,
-): Promise<readonly Timed[]> {
+async function searched(kinds: readonly DagClass[], limits: Limits): Promise<readonly Timed[]> {
   const done: Timed[] = [];
   for (const kind of kinds) {
     for (const tasks of SIZES) {
@@ -72,9 +89,28 @@ async function searched(
 async function search(
   kind: DagClass,
   { tasks, seed }: { readonly tasks: number; readonly seed: number },
+  { regions, ...limits }: Limits,
+): Promise<Timed> {
+  const size = { tasks, options: OPTIONS, ...(regions === undefined ? {} : { regions }) };
+  return solved(dagInstance(kind, size, seed), limits);
+}
+
+/** Chains with a deadline at half of what their cheapest answer takes. */
+async function inTime(): Promise<readonly Timed[]> {
+  const limits = { gap: 1e-6, timeLimitMs: GENERAL_LIMIT_MS };
+  const done: Timed[] = [];
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const problem = dagInstance('chain', { tasks: CHAIN_TASKS, options: OPTIONS }, seed);
+    const deadlineS = (await solved(problem, limits)).endS / 2;
+    done.push(await solved({ ...problem, limits: { ...problem.limits, deadlineS } }, limits));
+  }
+  return done;
+}
+
+async function solved(
+  problem: Problem,
   limits: Pick<SearchOptions, 'gap' | 'timeLimitMs'>,
 ): Promise<Timed> {
-  const problem = dagInstance(kind, { tasks, options: OPTIONS }, seed);
   const clock = { now: () => asEpochMs(Math.round(performance.now())), sleep: async () => {} };
   const solver = () => assert(false, 'it needs no solver') as never;
   const since = performance.now();
@@ -86,9 +122,10 @@ async function search(
     solver,
   });
   const seconds = (performance.now() - since) / 1000;
-  const { value, bound, faults } = attempt;
-  assert(value !== null && bound !== null, `${problem.name}: ${faults.join('; ')}`);
-  return { seconds, gap: gapOf(value, bound), value };
+  const { answer, value, bound, faults } = attempt;
+  const isGood = answer !== null && value !== null && bound !== null;
+  assert(isGood, `${problem.name}: ${faults.join('; ')}`);
+  return { seconds, gap: gapOf(value, bound), value, endS: endOfAnswer(answer) };
 }
 
 /** The one-hot program with its options already merged by place; both must find the same cost. */

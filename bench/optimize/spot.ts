@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { rateFromUsd } from '../../src/base/money.ts';
+import { existsSync } from 'node:fs';
 import { seededRandom } from '../../src/base/rng.ts';
 import { HOUR_MS } from '../../src/base/time.ts';
 import { adaptivePolicy } from '../../src/core/optimize/spot/adaptive-policy.ts';
@@ -8,30 +6,21 @@ import { evenStarts, playTrace, windowTicks } from '../../src/core/optimize/spot
 import { planSpot } from '../../src/core/optimize/spot/decide.ts';
 import { greedy } from '../../src/core/optimize/spot/greedy.ts';
 import { HAZARDS } from '../../src/core/optimize/spot/hazard-parameters.ts';
-import { readTraces } from '../../src/core/optimize/spot/read-traces.ts';
 import type { SpotJob } from '../../src/core/optimize/spot/spot-job.ts';
-import { availabilityOf } from '../../src/core/optimize/spot/trace.ts';
-import {
-  hystereticProgress,
-  uniformProgress,
-} from '../../src/core/optimize/spot/uniform-progress.ts';
+import { eagerProgress, uniformProgress } from '../../src/core/optimize/spot/uniform-progress.ts';
 import { type Figure, figureOf } from '../figure.ts';
 import type { FigureName } from '../limits.ts';
+import { type Half, jobOf, secondHalves, TRACES, WINDOWS } from './spot-traces.ts';
+import { playInZones } from './spot-zones.ts';
 
-/** Where the traces lie: they are not ours to publish. */
-const TRACES =
-  process.env['KEDGE_TRACES'] ??
-  join(import.meta.dirname, '../../../shared/data/prices/ts_spot_availability_traces.csv');
-const TRACE_DAYS_MIN = 11;
-const WINDOWS = 12;
-const WORK_HOURS = 48;
 const DEADLINE_HOURS = [52, 56, 70, 92];
 const CHANGEOVER_HOURS = [0.02, 0.1, 0.2, 0.5] as const;
 const RESAMPLES = 2000;
 const TICK_MS = HOUR_MS / 6;
 const PERCENT = 100;
 
-type Policy = 'greedy' | 'uniform' | 'hysteretic' | 'kedge' | 'optimum';
+type Policy = 'greedy' | 'uniform' | 'eager' | 'kedge' | 'optimum';
+const OTHERS: readonly Policy[] = ['greedy', 'uniform', 'eager'];
 /** Mean dollars of a trace's windows, by policy. */
 type TraceMeans = Readonly<Record<Policy, number>>;
 type Cell = { readonly traces: readonly TraceMeans[]; readonly misses: number };
@@ -51,6 +40,7 @@ export function benchSpot(machine: string): Promise<Figure[]> {
     DEADLINE_HOURS.map((deadline) => cellOf(jobOf(deadline, changeover), halves)),
   );
   const all = cells.flat();
+  const zones = playInZones(halves);
   const least = (values: readonly number[]): number => Math.min(...values);
   const largest = (values: readonly number[]): number => Math.max(...values);
   const figure = (name: FigureName, values: readonly number[], of: typeof least): Figure =>
@@ -58,43 +48,31 @@ export function benchSpot(machine: string): Promise<Figure[]> {
   return Promise.resolve([
     ...CHANGEOVER_HOURS.flatMap((changeover, index) => {
       const closed = cells[index]!.map((cell) => closedPercent(cell, ['greedy', 'uniform']));
-      const byRules = cells[index]!.map((cell) => closedPercent(cell, ['greedy', 'hysteretic']));
+      const byEager = cells[index]!.map((cell) => closedPercent(cell, ['greedy', 'eager']));
       return [
         figure(`spot.closed-${changeover}`, closed, least),
-        figure(`spot.closed-rules-${changeover}`, byRules, least),
+        figure(`spot.closed-eager-${changeover}`, byEager, least),
       ];
     }),
     figure('spot.vs-better', all.map(vsBetter), largest),
     figure('spot.worst-trace', all.map(worstTrace), largest),
-    figure('spot.misses', [all.reduce((sum, { misses }) => sum + misses, 0)], largest),
+    figure(
+      'spot.misses',
+      [[...all, ...zones].reduce((sum, { misses }) => sum + misses, 0)],
+      largest,
+    ),
     figure('spot.sure', all.map(surePercent), least),
+    figure(
+      'spot.zones',
+      zones.map(({ vsBest }) => vsBest),
+      largest,
+    ),
     figure('spot.table', tableSeconds(), largest),
   ]);
 }
 
-type Half = { readonly tickMs: number; readonly available: Uint8Array; readonly from: number };
-
-function secondHalves(): Half[] {
-  return readTraces(TRACES, readFileSync(TRACES, 'utf8'))
-    .filter(({ tickMs, counts }) => tickMs * counts.length >= TRACE_DAYS_MIN * 24 * HOUR_MS)
-    .map((trace) => {
-      const available = availabilityOf(trace, trace.asked ?? 1);
-      return { tickMs: trace.tickMs, available, from: Math.floor(available.length / 2) };
-    });
-}
-
-function jobOf(deadlineHours: number, changeoverHours: number): SpotJob {
-  return {
-    workMs: WORK_HOURS * HOUR_MS,
-    deadlineMs: deadlineHours * HOUR_MS,
-    changeoverMs: Math.round(changeoverHours * HOUR_MS),
-    onDemandNanosPerHour: rateFromUsd(3.06),
-    spotNanosPerHour: rateFromUsd(0.9731),
-  };
-}
-
 function cellOf(job: SpotJob, halves: readonly Half[]): Cell {
-  const policies = [greedy, uniformProgress, hystereticProgress, adaptivePolicy(HAZARDS)];
+  const policies = [greedy, uniformProgress, eagerProgress, adaptivePolicy(HAZARDS)];
   let misses = 0;
   const traces = halves.map(({ tickMs, available, from }) => {
     const span = { from, to: available.length, ticks: windowTicks(job, tickMs) };
@@ -106,7 +84,7 @@ function cellOf(job: SpotJob, halves: readonly Half[]): Cell {
     return {
       greedy: mean(0),
       uniform: mean(1),
-      hysteretic: mean(2),
+      eager: mean(2),
       kedge: mean(3),
       optimum: mean(4),
     };
@@ -130,12 +108,14 @@ function vsBetter(cell: Cell): number {
 }
 
 function betterOf(cell: Cell): Policy {
-  return meanOf(cell, 'greedy') < meanOf(cell, 'uniform') ? 'greedy' : 'uniform';
+  return OTHERS.reduce((best, one) => (meanOf(cell, one) < meanOf(cell, best) ? one : best));
 }
 
-/** Percent above the better of the two on that trace. */
+/** Percent above the best of the others on that trace. */
 function worstTrace({ traces }: Cell): number {
-  const above = traces.map(({ greedy: one, uniform, kedge }) => kedge / Math.min(one, uniform) - 1);
+  const above = traces.map(
+    (means) => means.kedge / Math.min(...OTHERS.map((one) => means[one])) - 1,
+  );
   return PERCENT * Math.max(...above);
 }
 

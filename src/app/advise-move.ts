@@ -5,6 +5,7 @@ import { placeMatcher } from '../core/match/place-pattern.ts';
 import { type Proposal, proposeMove } from '../core/migrate/propose-move.ts';
 import { wrapLine } from '../core/optimize/columns.ts';
 import { bestWay } from '../core/optimize/search/choose-way.ts';
+import { wholeWays } from '../core/optimize/serving/alone-ways.ts';
 import type { Candidate } from '../spec/match.ts';
 import type { Task, TaskFile } from '../spec/task.ts';
 import { type MatchRequest, matchTask } from './match-task.ts';
@@ -31,7 +32,7 @@ export function adviseMove(
   from: string,
 ): MoveAdvice {
   const task = onlyTask(file);
-  const ways = matchTask(request, task, 0).problem.candidates.map((way) => alone(way, task));
+  const ways = wholeWays(matchTask(request, task, 0).problem).map((way) => alone(way, task));
   const isThere = placeMatcher([from]);
   const here = ways.filter(({ offer }) => isThere(offer.place));
   if (here.length === 0) throw nothingThere(from, task);

@@ -77,13 +77,20 @@ function anyTask(random: Random): string {
     () =>
       `kind: serve\nmodel: {params: 8B, layers: 32}\nserving: {requests_per_second: ${number()}, ` +
       `input_tokens: 512, output_tokens: ${pick(['1', '100000'])}, tpot_ms: ${number()}}`,
+    () =>
+      `kind: serve\nserving: {requests_per_second: ${number()}, utilization_max: ${number()}, ` +
+      `mix: [{share: 0.7, throughput: {a: ${number()}, gpu: ${number()}}}, ` +
+      `{share: 0.3, throughput: {b: ${number()}, H100: ${number()}}}]}`,
     () => '',
   ])();
   const deadline = (): string => `deadline: ${pick(['1s', '1m', '10h', '9999999h', '100ms'])}, `;
   const budget = (): string => `budget: ${pick(['$1', '$0', '$0.000001', '$999999999'])}, `;
+  const minimize = (): string =>
+    pick(['cost', 'cost', 'time', 'time', 'carbon', `{hour: ${number()}, kg: ${number()}}`]);
   return [
     work,
-    `goal: {${sometimes(0.4, deadline)}${sometimes(0.4, budget)}minimize: ${pick(['cost', 'time'])}, ` +
+    `goal: {${sometimes(0.4, deadline)}${sometimes(0.4, budget)}minimize: ${minimize()}, ` +
+      sometimes(0.1, () => `start: {within: ${pick(['1s', '10h', '9999999h'])}}, `) +
       `spot: ${pick(['allow', 'forbid', 'require'])}}`,
     `num_nodes: ${pick(['1', '2', '1000', '100000'])}`,
     sometimes(
@@ -94,7 +101,8 @@ function anyTask(random: Random): string {
       0.4,
       () =>
         `offers: [{name: a, price: ${pick(['$1', '$0', '$0.000001', '$4000'])}, ` +
-        `count: ${pick(['1', '3', '1000000000'])}}, {name: b, price: $2}]`,
+        `count: ${pick(['1', '3', '1000000000'])}, grams_per_hour: ${number()}}, ` +
+        `{name: b, price: $2, later_prices: [{after: ${pick(['1s', '5h'])}, price: ${number()}}]}]`,
     ),
     sometimes(0.2, () => 'placement: {residency: EU}'),
     '',

@@ -16,7 +16,7 @@ import { readTraces } from '../core/optimize/spot/read-traces.ts';
 import type { WindowOutcome } from '../core/optimize/spot/simulate-window.ts';
 import type { SpotJob, SpotPolicy } from '../core/optimize/spot/spot-job.ts';
 import { availabilityOf, type Trace } from '../core/optimize/spot/trace.ts';
-import { uniformProgress } from '../core/optimize/spot/uniform-progress.ts';
+import { eagerProgress, uniformProgress } from '../core/optimize/spot/uniform-progress.ts';
 
 export type BacktestRequest = {
   readonly files: readonly { readonly name: string; readonly text: string }[];
@@ -27,8 +27,12 @@ export type BacktestRequest = {
   readonly startEvery: number | null;
 };
 
-/** By policy; `optimum` is what knows all beforehand. */
-type Tallies = Readonly<Record<'greedy' | 'uniformProgress' | 'kedge' | 'optimum', Tally>>;
+/**
+ * By policy; `optimum` is what knows all beforehand, and the eager Uniform Progress is the one that
+ * leaves on-demand as soon as spot comes.
+ */
+type Policy = 'greedy' | 'uniformProgress' | 'uniformProgressEager' | 'kedge' | 'optimum';
+type Tallies = Readonly<Record<Policy, Tally>>;
 
 type TraceReport = {
   readonly name: string;
@@ -56,12 +60,12 @@ export type BacktestReport = {
 export const WINDOWS = 12;
 
 /**
- * What a job would have cost in windows of each trace: by greedy, Uniform Progress, Kedge's policy,
- * and at best. Errors: `trace.invalid`, also when no window fits any trace.
+ * What a job would have cost in windows of each trace: by greedy, by Uniform Progress in two readings,
+ * by Kedge's policy, and at best. Errors: `trace.invalid`, also when no window fits any trace.
  */
 export function backtest(request: BacktestRequest): BacktestReport {
   const { job } = request;
-  const policies = [greedy, uniformProgress, adaptivePolicy(HAZARDS)];
+  const policies = [greedy, uniformProgress, eagerProgress, adaptivePolicy(HAZARDS)];
   const traces = request.files.flatMap(({ name, text }) => readTraces(name, text));
   const played = traces.map((trace) => playOne(request, trace, policies));
   const fitting = played.filter(({ report }) => report.windows > 0);
@@ -108,7 +112,13 @@ type Outcomes = readonly (readonly WindowOutcome[])[];
 
 function talliesOf(traces: readonly Outcomes[]): Tallies {
   const of = (policy: number): Tally => tally(traces.flatMap((outcomes) => outcomes[policy]!));
-  return { greedy: of(0), uniformProgress: of(1), kedge: of(2), optimum: of(3) };
+  return {
+    greedy: of(0),
+    uniformProgress: of(1),
+    uniformProgressEager: of(2),
+    kedge: of(3),
+    optimum: of(4),
+  };
 }
 
 function tooShort({ deadlineMs }: SpotJob, traces: readonly Trace[]): KedgeError {
@@ -124,41 +134,53 @@ export type BacktestTable = {
   readonly rows: readonly (readonly string[])[];
 };
 
+/** In the order of the columns of costs; the eager one only in wide tables. */
+const SHOWN: readonly (readonly [Policy, string])[] = [
+  ['greedy', 'GREEDY'],
+  ['uniformProgress', 'UNIFORM'],
+  ['kedge', 'KEDGE'],
+  ['optimum', 'OPTIMUM'],
+];
+const SHOWN_WIDE = SHOWN.toSpliced(2, 0, ['uniformProgressEager', 'EAGER']);
+
 /** The report as a table: mean costs, and of the distance to the optimum what Kedge saves. */
 export function backtestTable(report: BacktestReport, wide: boolean): BacktestTable {
-  const headings = ['WINDOWS', 'GREEDY', 'UNIFORM', 'KEDGE', 'OPTIMUM', 'CLOSED'];
+  const shown = wide ? SHOWN_WIDE : SHOWN;
   const more = wide ? ['MISSES', 'PREEMPTIONS'] : [];
   const all = { name: 'all', ...report.overall };
   return {
-    headings: [...headings, ...more, 'TRACE'],
-    rows: [...report.traces, all].map((row) => cells(row, wide)),
+    headings: ['WINDOWS', ...shown.map(([, heading]) => heading), 'CLOSED', ...more, 'TRACE'],
+    rows: [...report.traces, all].map((row) => cells(row, shown, wide)),
   };
 }
 
 function cells(
   row: { readonly name: string; readonly windows: number; readonly policies: Tallies | null },
+  shown: typeof SHOWN,
   wide: boolean,
 ): string[] {
   const { name, windows, policies } = row;
-  const more = (of: (tallied: Tally) => number): string =>
-    policies === null ? '-' : Object.values(policies).map(of).join('/');
+  const costs = shown.map(([policy]) =>
+    policies === null ? '-' : showMicros(policies[policy].meanCostMicros),
+  );
+  const each = (of: (tallied: Tally) => number): string =>
+    policies === null ? '-' : shown.map(([policy]) => of(policies[policy])).join('/');
   return [
     String(windows),
-    ...(policies === null
-      ? ['-', '-', '-', '-', '-']
-      : [
-          ...Object.values(policies).map(({ meanCostMicros }) => showMicros(meanCostMicros)),
-          closedWords(policies),
-        ]),
-    ...(wide ? [more(({ misses }) => misses), more(({ preemptions }) => preemptions)] : []),
+    ...costs,
+    policies === null ? '-' : closedWords([policies.greedy, policies.uniformProgress], policies),
+    ...(wide ? [each(({ misses }) => misses), each(({ preemptions }) => preemptions)] : []),
     policies === null ? `${name} (too short)` : name,
   ];
 }
 
-/** Of the distance between the better of the two others and the optimum. */
-function closedWords({ greedy: one, uniformProgress: other, kedge, optimum }: Tallies): string {
-  const better = Math.min(one.meanCostMicros, other.meanCostMicros);
-  const distance = better - optimum.meanCostMicros;
+/** Of the distance between the best of others and the optimum. */
+export function closedWords(
+  others: readonly Tally[],
+  { kedge, optimum }: Readonly<Record<'kedge' | 'optimum', Tally>>,
+): string {
+  const best = Math.min(...others.map(({ meanCostMicros }) => meanCostMicros));
+  const distance = best - optimum.meanCostMicros;
   if (distance <= 0) return '-';
-  return `${Math.round((100 * (better - kedge.meanCostMicros)) / distance)}%`;
+  return `${Math.round((100 * (best - kedge.meanCostMicros)) / distance)}%`;
 }

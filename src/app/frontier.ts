@@ -13,7 +13,8 @@ import {
 } from '../core/optimize/presolve/undominated-options.ts';
 import { type SolvedProblem, solveProblem } from '../core/optimize/search/solve-problem.ts';
 import type { Frontier, FrontierPlan } from '../spec/frontier.ts';
-import { type SolveRequest, solutionLine, withSolver } from './solve.ts';
+import { type SolveRequest, solutionLine } from './solve.ts';
+import { withSolver } from './with-solver.ts';
 
 export type FrontierRequest = Pick<SolveRequest, 'problem' | 'timeLimitMs' | 'clock' | 'solver'> & {
   readonly pointsMax: number;

@@ -1,9 +1,11 @@
 import { estimateDemand } from '../core/demand/estimate-demand.ts';
+import { servingMix } from '../core/demand/serving-mix.ts';
 import { inlineOffers } from '../core/match/inline-offers.ts';
 import { matchOffers } from '../core/match/match-offers.ts';
 import { unknownAccelerator } from '../core/match/unknown-accelerator.ts';
 import { needsHours, nothingFits } from '../core/optimize/infeasible.ts';
 import type { TaskProblem } from '../core/optimize/model/task-problem.ts';
+import { spotPricing } from '../core/optimize/spot/price-spot.ts';
 import type { Demand } from '../spec/demand.ts';
 import type { Refusal } from '../spec/match.ts';
 import type { Offer } from '../spec/offer.ts';
@@ -32,13 +34,21 @@ export function matchTask(
   const demand = estimateDemand(task);
   const missing = hasHours(task, demand) ? null : needsHours(task);
   if (missing !== null) throw missing;
-  const { candidates, refusals } = matchOffers({ task, demand, offers, launchableOnly });
+  const { candidates, refusals } = matchOffers({
+    task,
+    demand,
+    offers,
+    launchableOnly,
+    expect: spotPricing(task, offers),
+  });
   if (candidates.length === 0) throw nothingFits(task, refusals, launchableOnly);
   return { problem: { index, task, candidates }, refusals };
 }
 
 /** Whether something tells how long the task takes. */
-function hasHours({ kind }: Task, { basis }: Demand): boolean {
+function hasHours(task: Task, { basis }: Demand): boolean {
+  const { kind, work } = task;
+  if (servingMix(task) !== null) return work !== null;
   return basis === 'work' || (basis === 'model' && kind !== 'serve');
 }
 

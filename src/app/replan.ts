@@ -12,6 +12,7 @@ import {
 } from '../core/migrate/rest-of-run.ts';
 import { planLine } from '../core/optimize/plan-line.ts';
 import { bestWay } from '../core/optimize/search/choose-way.ts';
+import { wholeWays } from '../core/optimize/serving/alone-ways.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Placement, Planner, RunNow } from '../ports/planner.ts';
 import type { AllocationAdvice } from '../spec/advice.ts';
@@ -116,7 +117,7 @@ function candidatesOf(
   { offers, index }: { readonly offers: readonly Offer[]; readonly index: number },
 ): readonly Candidate[] {
   try {
-    return matchTask({ offers, launchableOnly: true }, task, index).problem.candidates;
+    return wholeWays(matchTask({ offers, launchableOnly: true }, task, index).problem);
   } catch (error) {
     if (error instanceof KedgeError) return [];
     throw error;
@@ -134,8 +135,7 @@ function lineAt(
   const [first] = request.offers;
   if (first === undefined) throw noSuchPlace(place, offers);
   const asked = atPlace(task, first.place);
-  const { candidates } = matchTask(request, asked, here.task).problem;
-  const best = bestWay(candidates, task.goal);
+  const best = bestWay(wholeWays(matchTask(request, asked, here.task).problem), task.goal);
   return { line: lineFor(best, { task: asked, index: here.task }), losses: lossesOf(task, asked) };
 }
 

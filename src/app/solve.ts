@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { asMicros, usd } from '../base/money.ts';
 import { SECONDS_PER_HOUR } from '../base/time.ts';
 import { lineMicros } from '../core/optimize/exact/line-micros.ts';
+import { requireHours } from '../core/optimize/infeasible.ts';
 import { type AnswerLine, endOfAnswer } from '../core/optimize/model/answer.ts';
 import type { Problem } from '../core/optimize/model/problem.ts';
 import { problemOf } from '../core/optimize/model/problem-of.ts';
@@ -16,6 +17,7 @@ import type { Solver } from '../ports/solver.ts';
 import { problemText } from '../spec/print-problem.ts';
 import type { Comparison, Solution, SolutionLine } from '../spec/solution.ts';
 import { gridFor, type MatchedFile } from './plan.ts';
+import { withSolver } from './with-solver.ts';
 
 export type SolveRequest = {
   readonly problem: Problem;
@@ -86,19 +88,6 @@ const NOTHING = {
   claimed: null,
   seconds: null,
 } as const;
-
-/** Loads the solver where the work asks for it, and closes it after. */
-export async function withSolver<T>(
-  { solver }: Pick<SolveRequest, 'solver'>,
-  work: (solver: () => Promise<Solver>) => Promise<T>,
-): Promise<T> {
-  let loaded: Promise<Solver> | undefined;
-  try {
-    return await work(() => (loaded ??= solver()));
-  } finally {
-    await (await loaded)?.close();
-  }
-}
 
 function solutionOf(problem: Problem, solved: SolvedProblem): Solution {
   const { answer, gap, proof, solver, why, seconds } = solved;
@@ -174,5 +163,6 @@ function hashOf(problem: Problem): string {
 /** What a file asks for as one problem. Errors: `plan.needs-hours`, `spec.invalid`. */
 export async function problemOfFile({ file, matched }: MatchedFile): Promise<Problem> {
   const problems = matched.map(({ problem }) => problem);
-  return problemOf(file, problems, await gridFor(file));
+  requireHours(problems);
+  return problemOf(file, problems, { grid: await gridFor(file) });
 }

@@ -8,6 +8,9 @@ import { type LaunchView, nodeKey, nodeRef } from '../core/launch/launch-view.ts
 import { learn } from '../core/launch/learn.ts';
 import { nextLookMs, nextSteps, onlyWaits } from '../core/launch/next-steps.ts';
 import { nodeSpec } from '../core/launch/node-spec.ts';
+import type { SpotHold } from '../core/migrate/hold-spot.ts';
+import { spotSteps } from '../core/migrate/spot-steps.ts';
+import { spotWorkOf } from '../core/migrate/spot-work.ts';
 import { budgetLookMs, keepBudget } from '../core/monitor/budget.ts';
 import type { Driver, NodeRef, NodeSpec, Observation } from '../ports/driver.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -24,6 +27,7 @@ import { type LineNews, writeStep } from './place-attempt.ts';
 import { readEvents } from './read-events.ts';
 import type { Retuner } from './retuner.ts';
 import { runNow } from './run-now.ts';
+import type { SpotKeeper } from './spot-keeper.ts';
 import type { NodeWatch } from './watch-nodes.ts';
 
 export type RunParts = {
@@ -33,6 +37,8 @@ export type RunParts = {
   readonly secrets: Secrets;
   /** Where runs may be moved by themselves; nowhere unless given. */
   readonly retuner?: Retuner;
+  /** Where runs change between spot and on-demand by their deadline; nowhere unless given. */
+  readonly spot?: Pick<SpotKeeper, 'holds' | 'forget'>;
   /** Told of who waits for room, and of room that is given back. */
   readonly lines?: LineNews;
   /** How much longer to wait between two looks than a run by itself would need. */
@@ -62,22 +68,26 @@ export async function advanceRun(parts: RunParts, claim: Claim): Promise<EpochMs
   if (learned.length > 0) view = after(view, await parts.store.writeOutcome(claim, learned));
   view = await watched(parts, claim, view);
   view = await collected(parts, claim, { view, request });
+  let holds: readonly SpotHold[] = [];
   for (let round = 0; ; round++) {
     assert(round < ROUNDS_MAX, `run ${run.runId} does not settle`);
-    const steps = keepBudget(view, nextSteps(view));
+    holds = (await parts.spot?.holds(view)) ?? [];
+    const steps = keepBudget(view, spotSteps(view, nextSteps(view), holds));
     for (const step of steps) view = await carryOut(parts, { claim, request, view, step });
     if (steps.length === 0 || steps.some((step) => step.act.length > 0)) break;
   }
   if (view.run.state === 'ended') {
     parts.retuner?.forget(run.runId);
+    parts.spot?.forget(run.runId);
     return null;
   }
-  const wishes = request.autoRetune === true ? await retune(parts, view.run, request) : [];
+  const wishes = request.autoRetune === true ? await retune(parts, view, request) : [];
   if (wishes.length > 0) view = after(view, await parts.store.writeOutcome(claim, wishes));
   if (wishes.length === 0 && onlyWaits(view)) return null;
   const now = await parts.store.now();
   const lookMs = nextLookMs(view) * (parts.pace?.stretch ?? 1);
-  const afterMs = Math.min(lookMs, budgetLookMs({ ...view, now }));
+  const reviewMs = holds.map((hold) => hold.reviewMs);
+  const afterMs = Math.min(lookMs, budgetLookMs({ ...view, now }), ...reviewMs);
   return asEpochMs(now + (wishes.length > 0 ? 0 : afterMs));
 }
 
@@ -100,12 +110,17 @@ async function collected(
 /** A re-plan that fails costs nothing but the chance to save. */
 async function retune(
   { store, retuner }: RunParts,
-  run: Run,
+  view: LaunchView,
   request: RunRequest,
 ): Promise<readonly NewEvent[]> {
+  const { run } = view;
   try {
     const load = () => runNow(store, { run, request });
-    return (await retuner?.retune(run, { now: await store.now(), load })) ?? [];
+    const wishes = (await retuner?.retune(run, { now: await store.now(), load })) ?? [];
+    // Those go by their deadline.
+    return wishes.filter(({ data }) => {
+      return !('allocation' in data) || spotWorkOf(view, data.allocation) === null;
+    });
   } catch (error) {
     if (error instanceof KedgeError) return [];
     throw error;

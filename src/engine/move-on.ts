@@ -32,7 +32,7 @@ export async function moveOn(
       const from = sourceOf(view, move);
       const left = from === null ? '' : await drop(parts, view, { move, provider: from.provider });
       const wasParked = from?.offerId === move.line.offerId;
-      const told = wasParked ? 'it was parked, and goes on' : `it runs at ${place}${left}`;
+      const told = wasParked ? 'it was parked, and goes on' : `${move.reason}${left}`;
       return [moveEnded(move, { moved: true, reason: told })];
     }
     case 'return': {
@@ -59,7 +59,8 @@ async function carry(parts: RunParts, moving: Moving, move: Move): Promise<reado
     if (move.delayedAt !== null && now - move.delayedAt > MOVE_DELAY_MS_MAX) {
       return [moveEnded(move, abandoned(error))];
     }
-    await tellDelay(parts, moving, { move, reason: error.message });
+    const reason = `${move.reason} (delayed: ${error.message})`;
+    await tellDelay(parts, moving, { move, reason });
     throw error;
   }
 }

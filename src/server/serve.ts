@@ -6,9 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { KedgeError } from '../base/errors.ts';
+import { hoursLeftOf } from '../core/monitor/run-outlook.ts';
 import { ArtifactCollector } from '../engine/collect-artifacts.ts';
 import { type Engine, type EngineParts, startEngine } from '../engine/engine.ts';
 import { Retuner } from '../engine/retuner.ts';
+import { SpotKeeper } from '../engine/spot-keeper.ts';
 import { NodeWatch } from '../engine/watch-nodes.ts';
 import type { NodeRef } from '../ports/driver.ts';
 import type { KeptSecrets } from '../ports/secrets.ts';
@@ -85,7 +87,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const port = await listen(server, options.port);
     const retuner = new Retuner(options.planner);
-    engine = startEngine({ ...options, drivers, watch, collector, retuner, report, removed });
+    const spot = new SpotKeeper({
+      drivers,
+      hoursLeft: async ({ run, now }) => hoursLeftOf(run, await store.readSamples(run), now),
+    });
+    const workers = { drivers, watch, collector, retuner, spot };
+    engine = startEngine({ ...options, ...workers, report, removed });
     sweeper = keepSweeping(options, { until: sweeping.signal, report: reportSweep });
     const facts = { url: `http://127.0.0.1:${port}`, pid: process.pid, version };
     await writeFile({ file: options.serverFile, text: JSON.stringify(facts) });

@@ -36,4 +36,14 @@ export type Layout = {
   readonly hours: Interval | null;
   /** Tokens a second of all devices together. */
   readonly tokensPerSecond: Interval | null;
+  /** Of a replica for a mix of requests; absent for all else. */
+  readonly serves?: Serves;
+};
+
+/** What serves requests of several sizes. */
+export type Serves = {
+  /** Requests a second of each size, if it had no other; 0 for one that it cannot take. */
+  readonly requestsPerSecond: readonly number[];
+  /** Requests that are worked on at once. */
+  readonly concurrency: number;
 };

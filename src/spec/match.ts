@@ -1,15 +1,22 @@
-import type { Interval } from './demand.ts';
+import type { Interval, Serves } from './demand.ts';
 import type { Offer } from './offer.ts';
+import type { SpotRun } from './spot-run.ts';
 
 /** An offer that can carry a demand. */
 export type Candidate = {
   readonly offer: Offer;
   /** Machines hired together; for divisible work the optimizer chooses, and this is 1. */
   readonly machines: number;
-  /** How long the task takes on them; null when nothing tells. */
+  /** How long the task takes on them, waits for spot included; null when nothing tells. */
   readonly hours: Interval | null;
   /** Units of divisible work that one machine does (in an hour, or while hired); else null. */
   readonly throughput: number | null;
+  /** It begins so many seconds from now, at its offer's price of that moment; absent for now. */
+  readonly startS?: number;
+  /** What one machine does of a mix of requests; absent for other work. */
+  readonly serves?: Serves;
+  /** On spot: how that many hours are expected to go, or one hired hour of divisible work. */
+  readonly spotRun?: SpotRun;
 };
 
 export const REFUSAL_CODES = [
@@ -36,6 +43,7 @@ export const REFUSAL_CODES = [
   'throughput-unknown',
   'too-large',
   'unknown-accelerator-memory',
+  'unknown-carbon',
   'unknown-cpus',
   'unknown-memory',
   'unknown-region',

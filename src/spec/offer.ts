@@ -66,9 +66,15 @@ export type Offer = {
   readonly asOf: string;
   /** The place of one's own whose capacity it is a part of; absent at any other. */
   readonly pool?: OfferPool;
+  /** Its price from so many seconds from now on, in order of time; absent where it is to stay. */
+  readonly laterPrices?: readonly LaterPrice[];
+  /** Of CO2e that one machine emits; absent where nobody says, which is not none. */
+  readonly gramsPerHour?: number;
   /** Where its hours are paid for already, at price 0: a part of another offer; else absent. */
   readonly paid?: { readonly hours: number; readonly of: string };
 };
+
+export type LaterPrice = { readonly fromS: number; readonly nanosPerHour: Rate };
 
 export type OfferPool = {
   /** As the driver's `capacity()` names it. */

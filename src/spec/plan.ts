@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Micros, Rate } from '../base/money.ts';
 import { REFUSAL_CODES } from './match.ts';
 import { reservationSchema } from './reservation.ts';
+import { spotRunSchema } from './spot-run.ts';
 
 const micros = z
   .number()
@@ -24,6 +25,8 @@ const placeFields = {
   /** Machines. */
   count: z.number().int().min(1),
   spot: z.boolean(),
+  /** Begins so many seconds from now, at its price of that moment; absent for now. */
+  startS: z.number().min(0).optional(),
 };
 
 /** One line of a plan: so many machines of one offer for so long. */
@@ -33,7 +36,7 @@ export const planAllocationSchema = z.object({
   task: z.number().int().min(0),
   taskName: z.string().nullable(),
   offerId: z.string(),
-  /** Hours that each machine works; null when nothing tells. */
+  /** Hours that each machine works, or waits for spot; null when nothing tells. */
   hours: z.number().nullable(),
   /** Of one machine. */
   nanosPerHour: rate,
@@ -48,8 +51,16 @@ export const planAllocationSchema = z.object({
   launchable: z.boolean(),
   source: z.string(),
   asOf: z.string(),
+  /** What it costs from so many seconds from now on, after its start; absent where it is to stay. */
+  laterPrices: z.array(z.object({ fromS: z.number().min(0), nanosPerHour: rate })).optional(),
+  /** Of CO2e that one machine emits; absent where nobody says. */
+  gramsPerHour: z.number().min(0).optional(),
+  /** Of a mix of requests: of each size, the share that these machines take; absent for other work. */
+  shares: z.array(z.number().min(0)).optional(),
   /** What each machine takes of a place of one's own; null where there is nothing to share. */
   reserves: reservationSchema.nullable().default(null),
+  /** What is expected of spot, whose parts the cost is made of; absent where all hours are one price. */
+  spotRun: spotRunSchema.optional(),
 });
 export type PlanAllocation = z.infer<typeof planAllocationSchema>;
 
@@ -78,6 +89,26 @@ export const planTransferSchema = z.object({
 });
 export type PlanTransfer = z.infer<typeof planTransferSchema>;
 
+/** The requests that one task serves, and how long they are expected to take. */
+export const planServingSchema = z.object({
+  task: z.number().int().min(0),
+  /** In the order of `shares` of its allocations. */
+  sizes: z.array(
+    z.object({
+      requestsPerSecond: z.number().min(0),
+      inputTokens: z.number().nullable(),
+      outputTokens: z.number().nullable(),
+    }),
+  ),
+  /** The share of the time that the busiest machines work. */
+  utilization: z.number().min(0),
+  /** Null where machines are so full that waits would not end. */
+  latency: z.object({ meanS: z.number(), p95S: z.number() }).nullable(),
+  /** What the split makes least; null where a spread over providers decides it. */
+  minimizes: z.enum(['mean', 'p95']).nullable(),
+});
+export type PlanServing = z.infer<typeof planServingSchema>;
+
 export const refusalSchema = z.object({
   place: z.string(),
   instance: z.string().nullable(),
@@ -89,6 +120,23 @@ export const refusalSchema = z.object({
   offers: z.number().int().min(1),
 });
 
+/** A task that begins later than it could, and what that saves over the best that begins as soon. */
+export const planWaitSchema = z.object({
+  task: z.number().int().min(0),
+  startS: z.number().min(0),
+  earliestS: z.number().min(0),
+  savedMicros: micros,
+});
+
+/** What was minimized where that is neither cost nor time alone, and what is proven of it. */
+export const planObjectiveSchema = z.object({
+  unit: z.enum(['g', 'usd']),
+  value: z.number(),
+  bound: z.number().nullable(),
+  gap: z.number().nullable(),
+  proof: z.enum(['enumeration', 'dp', 'duals', 'tree', 'solver']).nullable(),
+});
+
 export const PROOFS = ['enumeration', 'dp', 'duals', 'tree', 'solver'] as const;
 
 /**
@@ -98,7 +146,7 @@ export const PROOFS = ['enumeration', 'dp', 'duals', 'tree', 'solver'] as const;
 export const planSchema = z.object({
   schema: z.literal('kedge.plan/v1'),
   name: z.string().nullable(),
-  minimize: z.enum(['cost', 'time']),
+  minimize: z.enum(['cost', 'time', 'carbon', 'weighted']),
   costMicros: micros.nullable(),
   /** Of all machines that run at the same time at the plan's busiest moment. */
   nanosPerHour: rate.nullable(),
@@ -112,6 +160,7 @@ export const planSchema = z.object({
       hoursHigh: z.number(),
     })
     .nullable(),
+  /** Of the whole cost; of a plan without hours, where there is one, of what an hour costs. */
   bound: z.object({ micros, proof: z.enum(PROOFS) }).nullable(),
   /** (cost − bound) / cost; 0 is proven optimal. */
   gap: z.number().nullable(),
@@ -119,6 +168,12 @@ export const planSchema = z.object({
   allocations: z.array(planAllocationSchema).min(1),
   /** Absent where no task hands data to another. */
   transfers: z.array(planTransferSchema).optional(),
+  /** Tasks that had better wait for a cheaper hour; absent where none does. */
+  waits: z.array(planWaitSchema).optional(),
+  /** Grams of CO2e, or dollars with the prices of time and carbon; absent for cost and time. */
+  objective: planObjectiveSchema.optional(),
+  /** Absent where no task serves a mix of requests. */
+  serving: z.array(planServingSchema).optional(),
   alternatives: z.array(alternativeSchema),
   refusals: z.array(refusalSchema),
 });

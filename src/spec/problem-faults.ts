@@ -19,7 +19,7 @@ export function* problemFaults(problem: ReadProblem): Generator<Fault> {
   for (const [index, task] of problem.tasks.entries()) {
     yield* taskFaults(task, problem, index);
   }
-  yield* circleFaults(problem.tasks);
+  yield* circleFaults(problem);
   yield* transferFaults(problem);
   yield* routeFaults(problem);
   yield* apartFaults(problem);
@@ -63,10 +63,25 @@ function* taskFaults(
     if (offer < offers.length) continue;
     yield* missing(offer, offers.length, { path: [...options, at, 'offer'], what: 'offer' });
   }
-  if (work.kind === 'choice') return;
+  if (work.kind === 'choice') return yield* extraFaults(work, offers, options);
   const named = work.options.map(({ offer }) => offer);
   yield* twice(named, { path: options, what: 'offer' });
   if (work.kind === 'serving') yield* bucketFaults(work, options);
+}
+
+/** No way pays for being taken. */
+function* extraFaults(
+  { options }: Extract<Task['work'], { kind: 'choice' }>,
+  offers: ReadProblem['offers'],
+  path: Path,
+): Generator<Fault> {
+  for (const [at, { offer, machines, hours, extraMicros }] of options.entries()) {
+    if (extraMicros >= 0 || offers[offer] === undefined) continue;
+    const { nanosPerHour, laterPrices } = offers[offer];
+    const least = Math.min(nanosPerHour, ...laterPrices.map((later) => later.nanosPerHour));
+    if (-extraMicros <= (least / 1000) * machines * hours + 1) continue;
+    yield { path: [...path, at, 'extraMicros'], message: 'is below 0 by more than its hours cost' };
+  }
 }
 
 function* bucketFaults(
@@ -80,20 +95,49 @@ function* bucketFaults(
   }
 }
 
-/** Tasks are taken away as long as one needs none that is left; what stays waits in a circle. */
-function* circleFaults(tasks: readonly Task[]): Generator<Fault> {
-  const waiting = tasks.map(({ needs }) => needs.filter((need) => need < tasks.length).length);
+/**
+ * Tasks are taken away as long as one waits for none that is left, for its end or its data; what
+ * stays waits in a circle.
+ */
+function* circleFaults({ tasks, transfers }: ReadProblem): Generator<Fault> {
+  const before = tasks.map(({ needs }) => new Set(needs.filter((need) => need < tasks.length)));
+  for (const { from, to } of transfers) {
+    if (from !== to && from < tasks.length) before[to]?.add(from);
+  }
+  const waiting = before.map((tasksBefore) => tasksBefore.size);
   const after: number[][] = tasks.map(() => []);
-  for (const [index, { needs }] of tasks.entries()) {
-    for (const need of needs) after[need]?.push(index);
+  for (const [index, tasksBefore] of before.entries()) {
+    for (const task of tasksBefore) after[task]!.push(index);
   }
   const free = [...waiting.keys()].filter((index) => waiting[index] === 0);
   for (const index of free) {
     for (const next of after[index]!) if (--waiting[next]! === 0) free.push(next);
   }
   if (free.length === tasks.length) return;
-  const index = waiting.findIndex((count) => count > 0);
-  yield { path: ['tasks', index, 'needs'], message: 'tasks wait for each other in a circle' };
+  yield circleFault({ tasks, transfers }, before, new Set(free));
+}
+
+/** Told where the circle is closed: at a need of one of its tasks, else at data that it takes. */
+function circleFault(
+  { tasks, transfers }: Pick<ReadProblem, 'tasks' | 'transfers'>,
+  before: readonly ReadonlySet<number>[],
+  free: ReadonlySet<number>,
+): Fault {
+  const waitsFor = (task: number): number =>
+    [...before[task]!].find((one) => !free.has(one)) ?? task;
+  // Back from any of them: what comes again is part of the circle.
+  const path = [[...tasks.keys()].find((index) => !free.has(index))!];
+  while (!path.includes(waitsFor(path.at(-1)!))) path.push(waitsFor(path.at(-1)!));
+  const circle = path.slice(path.indexOf(waitsFor(path.at(-1)!)));
+  const nameOf = (task: number): string => tasks[task]!.name ?? `task ${task}`;
+  const words = [...circle, circle[0]!].map(nameOf).join(' for ');
+  const first = Math.min(...circle);
+  const isNeeded = tasks[first]!.needs.includes(waitsFor(first));
+  const given = transfers.findIndex(({ from, to }) => to === first && from === waitsFor(first));
+  return {
+    path: isNeeded ? ['tasks', first, 'needs'] : ['transfers', given],
+    message: `tasks wait for each other in a circle: ${words}`,
+  };
 }
 
 function* transferFaults({ transfers, tasks }: ReadProblem): Generator<Fault> {

@@ -32,6 +32,12 @@ const micros = z
   .min(0)
   .max(USD_MAX * 1e6)
   .transform((value) => value as Micros);
+const extra = z
+  .number()
+  .int()
+  .min(-USD_MAX * 1e6)
+  .max(USD_MAX * 1e6)
+  .transform((value) => value as Micros);
 const rate = z
   .number()
   .int()
@@ -132,7 +138,9 @@ const choice = z.strictObject({
         machines: z.number().int().min(1).max(MACHINES_MAX).default(1).describe('How many.'),
         hours: hours.describe('How long each works.'),
         startS: seconds.default(0).describe('It begins no earlier, in seconds from now.'),
-        extraMicros: micros.default(0 as Micros).describe('Dollars beside the machines.'),
+        extraMicros: extra
+          .default(0 as Micros)
+          .describe('Dollars beside the machines; below 0 for hours that are not paid.'),
       }),
     )
     .min(1)

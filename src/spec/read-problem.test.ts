@@ -62,6 +62,17 @@ describe('a problem from its JSON', () => {
     assert.equal(tasks[0]!.work.options[0]!.extraMicros, 100_000);
   });
 
+  it('takes hours off that are not paid, and no more than there are', () => {
+    const taken = (extra_usd: number) => ({
+      offers: [OFFER],
+      tasks: [{ work: { kind: 'choice', options: [{ offer: 0, hours: 2, extra_usd }] } }],
+    });
+    const { work } = read(taken(-2)).tasks[0]!;
+    assert.ok(work.kind === 'choice');
+    assert.equal(work.options[0]!.extraMicros, -2_000_000);
+    assert.throws(() => read(taken(-3)), /below 0 by more than its hours cost/);
+  });
+
   it('prints what it has read, and reads that as the same', () => {
     const problem = read(MANY);
     assert.deepEqual(readProblem(printProblem(problem), { file: 'p' }), problem);
@@ -119,6 +130,14 @@ describe('a problem that is none', () => {
       'a circle of needs',
       { tasks: [{ ...CHOICE, needs: [1] }, { ...CHOICE, needs: [0] }, CHOICE] },
       /tasks\[0\]\.needs: tasks wait for each other in a circle/,
+    ],
+    [
+      'a circle that data close',
+      {
+        tasks: [CHOICE, { ...CHOICE, needs: [0] }, { ...CHOICE, needs: [1] }],
+        transfers: [{ from: 2, to: 0, gigabytes: 1 }],
+      },
+      /transfers\[0\]: .* in a circle: task 0 for task 2 for task 1 for task 0/,
     ],
     [
       'data of work that is no choice',

@@ -1,4 +1,5 @@
 import type { Micros, Rate } from '../base/money.ts';
+import type { LaterPrice } from './offer.ts';
 import type { ProgressSource } from './progress.ts';
 
 /**
@@ -119,6 +120,28 @@ export type Serving = {
   readonly ttftMs: number | null;
   readonly tpotMs: number | null;
   readonly precision: Precision;
+  /** Requests of unlike size, which kinds of machines share; absent where nothing is said of them. */
+  readonly mix?: ServingMix;
+};
+
+export type ServingMix = {
+  /** At least one; either all of them state a throughput or none does. */
+  readonly sizes: readonly RequestSize[];
+  /** Requests that a machine works on at once; null leaves it to the estimate, else it is 1. */
+  readonly concurrency: number | null;
+  /** The most that a machine may be busy, above 0 and up to 1. */
+  readonly utilizationMax: number;
+  /** What the split of the requests makes least. */
+  readonly latency: 'mean' | 'p95';
+};
+
+export type RequestSize = {
+  /** Of all requests; those of all sizes sum to 1. */
+  readonly share: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** Requests a second of one machine, by the keys of `work.throughput`; null is to be estimated. */
+  readonly throughput: Readonly<Record<string, number>> | null;
 };
 
 /** The user's own units of work, or hours measured on a device. */
@@ -145,6 +168,10 @@ export type InlineOffer = {
   readonly spot: boolean;
   /** Machine-hours of it that are paid for already; absent where none are. */
   readonly paidHours?: number;
+  /** Of CO2e that one machine emits; absent where nobody says. */
+  readonly gramsPerHour?: number;
+  /** What it costs from so many seconds from now on, in order of time; absent where it is to stay. */
+  readonly laterPrices?: readonly LaterPrice[];
 };
 
 export type DataSource = {
@@ -157,7 +184,12 @@ export type DataSource = {
 export type Artifact = { readonly path: string; readonly to: string | null };
 
 export type Goal = {
-  readonly minimize: 'cost' | 'time';
+  /** `weighted`: cost, with a price for time and for carbon. */
+  readonly minimize: 'cost' | 'time' | 'carbon' | 'weighted';
+  /** Of `weighted`: what an hour to the end, and a kilogram of CO2e are worth; else absent. */
+  readonly worth?: { readonly microsPerHour: Micros; readonly microsPerKilogram: Micros };
+  /** From now: it begins no earlier, and no later; absent for now. */
+  readonly start?: { readonly afterMs: number; readonly withinMs: number };
   readonly deadlineMs: number | null;
   readonly budgetMicros: Micros | null;
   readonly spot: 'allow' | 'forbid' | 'require';

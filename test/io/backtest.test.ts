@@ -4,7 +4,7 @@ import { KedgeHome } from './kedge-home.ts';
 
 const JOB = ['--work', '3h', '--deadline', '6h', '--changeover', '30m'];
 const PRICES = ['--on-demand', '3', '--spot', '1'];
-const POLICIES = ['greedy', 'uniform_progress', 'kedge', 'optimum'];
+const POLICIES = ['greedy', 'uniform_progress', 'uniform_progress_eager', 'kedge', 'optimum'];
 
 type Tally = { mean_cost_usd: number; misses: number; preemptions: number };
 type Report = {
@@ -64,6 +64,29 @@ describe('kedge backtest', () => {
     assert.match(stdout, /^12 +\$3\.50 +\$3\.50 +\$3\.50 +\$3\.50 +- +never\.json$/m);
   });
 
+  it('takes traces as zones of one job, each at its price', async () => {
+    const words = ['always.json', 'never.json', '--zones', '--on-demand', '3', '--spot'];
+    const args = ['backtest', ...words, '1,0.5', ...JOB];
+    type Group = {
+      zones: { name: string; spot_usd_per_hour: number; alone: Tally }[];
+      policies: Record<string, Tally>;
+    };
+    const { stdout } = await home.run([...args, '--need', '2', '-o', 'json']);
+    const [group] = (JSON.parse(stdout) as { groups: Group[] }).groups;
+    assert.deepEqual(
+      group!.zones.map(({ name, spot_usd_per_hour: price }) => [name, price]),
+      [
+        ['always.json', 1],
+        ['never.json', 0.5],
+      ],
+    );
+    assert.equal(group!.zones[0]!.alone.mean_cost_usd, 3.5);
+    assert.equal(group!.policies['kedge']!.mean_cost_usd, 3.5);
+    assert.equal(group!.policies['optimum']!.mean_cost_usd, 3.5);
+    const table = (await home.run([...args, '--need', '1'])).stdout;
+    assert.match(table, /^12 +- +\$1\.75 +\$1\.75 +- +any of the 2$/m);
+  });
+
   it('says what is wrong with a trace, an option and a window', async () => {
     home.file('bad.json', '{"data": [1]}');
     const run = async (...words: string[]) => home.run(['backtest', ...words, ...PRICES]);
@@ -74,5 +97,11 @@ describe('kedge backtest', () => {
     assert.match((await run('short.json', ...JOB)).stderr, /no window of 6h fits/);
     const long = await run('short.json', ...JOB.slice(2), '--work', 'long');
     assert.match(long.stderr, /It must be a time/);
+    const lone = await run('never.json', ...JOB, '--zones');
+    assert.match(lone.stderr, /no two traces are zones of one region/);
+    const prices = ['--on-demand', '3', '--spot', '1,2,3'];
+    const pair = ['backtest', 'never.json', 'always.json', ...JOB, ...prices];
+    assert.match((await home.run([...pair, '--zones'])).stderr, /3 prices of spot for 2 zones/);
+    assert.equal((await home.run(pair)).code, 2);
   });
 });

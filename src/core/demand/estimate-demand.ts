@@ -3,9 +3,10 @@ import type { Demand } from '../../spec/demand.ts';
 import type { Model, Serving, Task, Training } from '../../spec/task.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
-import { servingNotes, trainingNotes } from './notes.ts';
+import { mixNotes, servingNotes, trainingNotes } from './notes.ts';
 import { resolveModel } from './resolve-model.ts';
-import { servingLayouts } from './serving-layouts.ts';
+import { mixLayouts, type ServingTask, servingLayouts } from './serving-layouts.ts';
+import { servingMix } from './serving-mix.ts';
 import { trainingFlops } from './training-flops.ts';
 import { trainingLayouts } from './training-layouts.ts';
 
@@ -18,7 +19,8 @@ import { trainingLayouts } from './training-layouts.ts';
  */
 export function estimateDemand(task: Task): Demand {
   const stated = statedDemand(task);
-  if (task.work !== null) return { ...stated, basis: 'work' };
+  if (isStated(task)) return { ...stated, notes: ['its speed on each machine is as stated'] };
+  if (task.work !== null && servingMix(task) === null) return { ...stated, basis: 'work' };
   if (task.model === null) return withoutModel(task, stated);
   if (task.training !== null) return trainingDemand(task, task.model, task.training, stated);
   if (task.serving !== null) return servingDemand(task.model, task.serving, stated);
@@ -35,6 +37,11 @@ export function estimateDemand(task: Task): Demand {
           : 'add training: {method: lora, tokens: 500M}, or resources: {accelerators: …}',
     },
   );
+}
+
+/** A service whose speed on each machine the user tells. */
+function isStated(task: Task): boolean {
+  return servingMix(task)?.sizes.every(({ throughput }) => throughput !== null) ?? false;
 }
 
 function statedDemand(task: Task): Demand {
@@ -59,7 +66,9 @@ function withoutModel(task: Task, stated: Demand): Demand {
       : stated;
   }
   throw new KedgeError('spec.invalid', `the task has ${field}, and no model`, {
-    hint: 'name one, as in model: meta-llama/Llama-3.1-8B or model: {params: 8B}',
+    hint:
+      'name one, as in model: meta-llama/Llama-3.1-8B or model: {params: 8B}' +
+      (field === 'serving' ? '; or state serving: {throughput: {H100: 12}}' : ''),
   });
 }
 
@@ -107,12 +116,25 @@ function refuseUntrainable({ method, precision }: Training): void {
 
 function servingDemand(named: Model, serving: Serving, stated: Demand): Demand {
   const model = resolveModel(named);
-  const { ttftMs, tpotMs, precision, requestsPerSecond } = serving;
+  const { requestsPerSecond } = serving;
+  if (serving.mix !== undefined) {
+    const sizes = serving.mix.sizes.map(({ share, ...size }) => ({
+      share,
+      task: requestOf({ ...serving, ...size }),
+    }));
+    const layouts = mixLayouts(model, sizes);
+    return { ...stated, basis: 'model', layouts, notes: mixNotes(model, sizes) };
+  }
+  const request = requestOf(serving);
+  const layouts = servingLayouts(model, request);
+  const notes = servingNotes(model, { ...request, requestsPerSecond }, layouts);
+  return { ...stated, basis: 'model', layouts, notes };
+}
+
+function requestOf({ ttftMs, tpotMs, precision, ...serving }: Serving): ServingTask {
   const inputTokens = needed(serving.inputTokens, 'serving.input_tokens', 'input_tokens: 512');
   const outputTokens = needed(serving.outputTokens, 'serving.output_tokens', 'output_tokens: 256');
-  const request = { inputTokens, outputTokens, precision, ttftMs, tpotMs, requestsPerSecond };
-  const layouts = servingLayouts(model, request);
-  return { ...stated, basis: 'model', layouts, notes: servingNotes(model, request, layouts) };
+  return { inputTokens, outputTokens, precision, ttftMs, tpotMs };
 }
 
 function needed(value: number | null, field: string, example: string): number {

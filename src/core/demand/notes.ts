@@ -49,6 +49,25 @@ export function servingNotes(
   ];
 }
 
+/** The arithmetic of serving several sizes of requests in words. */
+export function mixNotes(
+  model: Architecture,
+  sizes: readonly { readonly task: ServingTask; readonly share: number }[],
+): readonly string[] {
+  const [{ task }] = sizes as [(typeof sizes)[number]];
+  return [
+    modelNote(model),
+    `weights: ${formatBytes(weightBytes(model, task.precision))} in ${task.precision}`,
+    ...sizes.map(({ share, task: { inputTokens, outputTokens } }) => {
+      const percent = Number((100 * share).toPrecision(3));
+      return `${percent} % of the requests: ${inputTokens} tokens in, ${outputTokens} out`;
+    }),
+    'prefill: 2N a token and attention, bound by arithmetic; decoding: weights and',
+    '  cache read once a step, bound by memory (Pope et al., arXiv:2211.05102)',
+    'a layout is one replica; tokens/s are its output tokens, of the whole mix',
+  ];
+}
+
 /** The number of replicas on the device that one replica makes the most of. */
 function replicaNotes(rate: number, tokensPerSecond: number, layouts: readonly Layout[]): string[] {
   const load = `load: ${rate} requests/s = ${formatCount(tokensPerSecond)} output tokens/s`;

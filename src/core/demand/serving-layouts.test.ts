@@ -7,7 +7,7 @@ import { acceleratorFacts } from './accelerator-facts.ts';
 import type { Architecture } from './architecture.ts';
 import { buildModel } from './build-for-tests.ts';
 import { resolveModel } from './resolve-model.ts';
-import { type ServingTask, servingLayouts, servingMemory } from './serving-layouts.ts';
+import { mixLayouts, type ServingTask, servingLayouts, servingMemory } from './serving-layouts.ts';
 import { decodeSeconds, kvBytesPerToken, prefillSeconds, weightBytes } from './serving-speed.ts';
 
 const LLAMA_8B = 'meta-llama/Llama-3.1-8B';
@@ -26,6 +26,49 @@ describe('the cache of a served model', () => {
     it(`of ${id} takes ${bytes} bytes a token`, () => {
       assert.equal(kvBytesPerToken(model(id)), bytes);
     });
+});
+
+describe('layouts for a mix of requests', () => {
+  const sized = (inputTokens: number, outputTokens: number): ServingTask => ({
+    inputTokens,
+    outputTokens,
+    precision: 'bf16',
+    ttftMs: null,
+    tpotMs: null,
+  });
+  const find = (layouts: readonly Layout[], name: string): Layout =>
+    layouts.find(({ accelerator, devices }) => accelerator === name && devices === 1)!;
+
+  it('do of each size what those for that size alone do', () => {
+    const [short, long] = [sized(100, 100), sized(4000, 400)];
+    const mixed = mixLayouts(model(LLAMA_8B), [
+      { task: short, share: 0.75 },
+      { task: long, share: 0.25 },
+    ]);
+    const h100 = find(mixed, 'H100');
+    const alone = [short, long].map((task) => find(servingLayouts(model(LLAMA_8B), task), 'H100'));
+    const rates = alone.map(
+      ({ tokensPerSecond }, size) => tokensPerSecond!.mid / [short, long][size]!.outputTokens,
+    );
+    assert.deepEqual(h100.serves!.requestsPerSecond, rates);
+    // Requests of the mix one after the other take so long on average.
+    const seconds = 0.75 / rates[0]! + 0.25 / rates[1]!;
+    const tokens = 0.75 * 100 + 0.25 * 400;
+    assert.ok(Math.abs(h100.tokensPerSecond!.mid - tokens / seconds) < 1e-6);
+    assert.ok(h100.serves!.concurrency <= alone[0]!.serves!.concurrency);
+  });
+
+  it('fit where any size does, and do nothing of one that does not', () => {
+    const slow = { ...sized(200_000, 10), ttftMs: 1 };
+    const sizes = [
+      { task: sized(100, 100), share: 0.5 },
+      { task: slow, share: 0.5 },
+    ];
+    const h100 = find(mixLayouts(model(LLAMA_8B), sizes), 'H100');
+    assert.ok(h100.fits && h100.tokensPerSecond === null);
+    assert.ok(h100.serves!.requestsPerSecond[0]! > 0);
+    assert.equal(h100.serves!.requestsPerSecond[1], 0);
+  });
 });
 
 describe('weights of a served model', () => {

@@ -41,6 +41,47 @@ export function servingLayouts(model: Architecture, task: ServingTask): Layout[]
     );
 }
 
+/** The same layouts for requests of several sizes, each by its share of all requests. */
+export function mixLayouts(
+  model: Architecture,
+  sizes: readonly { readonly task: ServingTask; readonly share: number }[],
+): Layout[] {
+  const bySize = sizes.map(({ task }) => servingLayouts(model, task));
+  return bySize[0]!.map((first, index) => {
+    const layouts = bySize.map((own) => own[index]!);
+    const taken = layouts.filter(({ fits }) => fits);
+    const smallest = taken.toSorted(byMemory)[0] ?? layouts.toSorted(byMemory)[0]!;
+    const speeds = layouts.flatMap(({ serves }) => serves!.requestsPerSecond);
+    const seconds = weighted(sizes, (size) => 1 / speeds[size]!);
+    const tokens = weighted(sizes, (size) => sizes[size]!.task.outputTokens);
+    return {
+      ...first,
+      memoryBytesPerDevice: smallest.memoryBytesPerDevice,
+      fits: taken.length > 0,
+      tokensPerSecond: seconds < Infinity ? spreadAround(tokens / seconds, SPEED_SPREAD) : null,
+      serves: {
+        requestsPerSecond: speeds,
+        concurrency: Math.min(...(taken.length > 0 ? taken : layouts).map(batchOf)),
+      },
+    };
+  });
+}
+
+function batchOf({ serves }: Layout): number {
+  return serves!.concurrency;
+}
+
+function byMemory(one: Layout, other: Layout): number {
+  return one.memoryBytesPerDevice.high - other.memoryBytesPerDevice.high;
+}
+
+function weighted(
+  sizes: readonly { readonly share: number }[],
+  of: (size: number) => number,
+): number {
+  return sizes.reduce((all, { share }, size) => all + share * of(size), 0);
+}
+
 /** Needed for the weights and one sequence; what is left takes more sequences at once. */
 function layoutOf(model: Architecture, task: ServingTask, replica: Replica): Layout {
   const { device, tensorParallel } = replica;
@@ -58,6 +99,10 @@ function layoutOf(model: Architecture, task: ServingTask, replica: Replica): Lay
     fits: batch > 0,
     hours: null,
     tokensPerSecond: speed === null ? null : spreadAround(speed, SPEED_SPREAD),
+    serves: {
+      requestsPerSecond: [batch > 0 ? speed! / task.outputTokens : 0],
+      concurrency: batch,
+    },
   };
 }
 

@@ -169,6 +169,19 @@ describe('a run', () => {
     assert.equal(play.run.outcome, 'infra-lost');
     assert.equal(play.created.length, INFRA_LOSSES_MAX);
   });
+
+  it('on spot that its plan expects to be taken away is not given up for that', () => {
+    const parts = { hours: 9, workHours: 5, spotHours: 5, onDemandHours: 0, onDemand: null };
+    const spotRun = { ...parts, preemptions: 4, checkpointEveryS: 600 };
+    const play = new Play({ line: { spot: true, spotRun } });
+    play.look();
+    for (let attempt = 1; attempt <= 2 * INFRA_LOSSES_MAX; attempt++) {
+      play.end(`0/${attempt}/0`, 'lost', null);
+      play.now = asEpochMs(play.now + 3_600_000);
+      play.look();
+    }
+    assert.equal(play.run.outcome, null);
+  });
 });
 
 describe('a gang', () => {

@@ -1,5 +1,6 @@
 import { MINUTE_MS, SECOND_MS } from '../../base/time.ts';
 import type { NewEvent } from '../../spec/event.ts';
+import { lineOf } from '../../spec/place-of-attempt.ts';
 import type { Attempt, Outcome, RunNode } from '../../spec/run.ts';
 import { isForgotten } from './absence.ts';
 import {
@@ -22,7 +23,7 @@ import {
   nodesOf,
   taskOf,
 } from './launch-view.ts';
-import { moveSteps, wasTurnedAway } from './move-steps.ts';
+import { moveSteps, openMove, wasTurnedAway } from './move-steps.ts';
 
 /** A run whose places fail it so many times in a row is taken out of the loop. */
 export const INFRA_LOSSES_MAX = 5;
@@ -38,12 +39,25 @@ const POLL_ABSENT_MS = 2 * SECOND_MS;
 export function nextSteps(view: LaunchView): readonly Step[] {
   const { run } = view;
   if (run.state === 'ended') return [];
-  const lines = view.plan.allocations.map((_, allocation) => allocation);
-  const verdict = run.stopRequested ? 'cancelled' : failure(view, lines);
+  const lines = linesOf(view);
+  const verdict = verdictOf(view);
   if (verdict !== null) return windDown(view, lines, verdict);
   const steps = lines.flatMap((allocation) => stepsOf(view, allocation));
   if (steps.length > 0 || !lines.every((line) => isDone(view, line))) return steps;
   return [end('succeeded', 0, 'the task succeeded')];
+}
+
+/** It is taken down: asked to stop, or a part of it has failed for good. */
+export function isWindingDown(view: LaunchView): boolean {
+  return verdictOf(view) !== null;
+}
+
+function verdictOf(view: LaunchView): Outcome | null {
+  return view.run.stopRequested ? 'cancelled' : failure(view, linesOf(view));
+}
+
+function linesOf({ plan }: LaunchView): readonly number[] {
+  return plan.allocations.map((_, allocation) => allocation);
 }
 
 /** When to look at a run again: soon at its start, less often as it goes on. */
@@ -163,7 +177,8 @@ function failure(view: LaunchView, lines: readonly number[]): Outcome | null {
     const ended = endedAttempts(view, line);
     const failures = ended.filter((attempt) => attempt.outcome === 'task-failed').length;
     if (failures > taskOf(view, line).retries) return 'task-failed';
-    if (lossesInARow(ended) >= INFRA_LOSSES_MAX) return 'infra-lost';
+    const unexpected = ended.filter((attempt) => !isExpectedLoss(view, attempt));
+    if (lossesInARow(unexpected) >= INFRA_LOSSES_MAX) return 'infra-lost';
     if (ended.at(-1)?.outcome === 'cancelled') return 'cancelled';
   }
   return null;
@@ -176,14 +191,23 @@ function endedAttempts({ run }: LaunchView, allocation: number): readonly Attemp
   });
 }
 
+/** Spot that the plan expects to be taken away, and to be waited for, has failed nobody. */
+function isExpectedLoss({ run, plan }: LaunchView, attempt: Attempt): boolean {
+  return attempt.outcome === 'infra-lost' && lineOf(run, plan, attempt).spotRun !== undefined;
+}
+
 /** Losses since the last attempt that ended otherwise. */
 function lossesInARow(ended: readonly Attempt[]): number {
   const other = ended.findLastIndex((attempt) => attempt.outcome !== 'infra-lost');
   return ended.length - 1 - other;
 }
 
-/** Doubling pauses after each loss in a row; none after a failure of the task itself. */
+/**
+ * Doubling pauses after each loss in a row; none after a failure of the task itself, or at a place
+ * that it is being moved to.
+ */
 function backoffLeftMs(view: LaunchView, allocation: number): number {
+  if (openMove(view.run, allocation) !== undefined) return 0;
   const ended = endedAttempts(view, allocation);
   const losses = lossesInARow(ended);
   const last = lastAttempt(view.run, allocation);

@@ -1,6 +1,8 @@
+import { SECOND_MS } from '../../base/time.ts';
 import type { NodeSpec } from '../../ports/driver.ts';
 import type { RunRequest } from '../../ports/store.ts';
 import { lineOf } from '../../spec/place-of-attempt.ts';
+import type { SpotRun } from '../../spec/spot-run.ts';
 import type { Task } from '../../spec/task.ts';
 import { containerImage } from '../match/container-image.ts';
 import { gangEnvs, pytorchEnvs } from './gang-envs.ts';
@@ -19,7 +21,7 @@ export function nodeSpec(
   },
 ): NodeSpec {
   const task = taskOf(view, node.allocation);
-  const { offerId, count } = lineOf(view.run, view.plan, node);
+  const { offerId, count, spotRun } = lineOf(view.run, view.plan, node);
   const member = { ...node, runId: view.run.runId, size: count };
   const { request, installationId, secrets, resolvePath } = given;
   const mounts = Object.entries(task.fileMounts).map(([to, from]) => [to, resolvePath(from)]);
@@ -36,6 +38,7 @@ export function nodeSpec(
       ...secrets,
       ...request.envs,
       ...gangEnvs(member),
+      ...checkpointEnvs(task, spotRun),
     },
     secretNames: Object.keys(secrets),
     workdir: task.workdir === null ? null : resolvePath(task.workdir),
@@ -47,4 +50,20 @@ export function nodeSpec(
 /** Of the first alternative that names one; a place that runs no containers has no use for it. */
 function imageFor({ resources }: Task): string | null {
   return resources.map(containerImage).find((image) => image !== null) ?? null;
+}
+
+/**
+ * How much to work between two checkpoints, as the task states it; else what loses least on spot:
+ * a trainer that reads it keeps neither too many nor too few.
+ */
+function checkpointEnvs(
+  { checkpoint }: Task,
+  spotRun: SpotRun | undefined,
+): Record<string, string> {
+  if (checkpoint === null) return {};
+  const stated = checkpoint.intervalMs === null ? null : checkpoint.intervalMs / SECOND_MS;
+  const everyS = stated ?? spotRun?.checkpointEveryS ?? null;
+  return everyS === null
+    ? {}
+    : { KEDGE_CHECKPOINT_EVERY_S: String(Math.max(1, Math.round(everyS))) };
 }

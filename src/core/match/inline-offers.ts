@@ -51,5 +51,7 @@ function inlineOffer(stated: InlineOffer): Offer {
     launchable: false,
     source: 'the task file',
     asOf: 'as stated',
+    ...(stated.laterPrices === undefined ? {} : { laterPrices: stated.laterPrices }),
+    ...(stated.gramsPerHour === undefined ? {} : { gramsPerHour: stated.gramsPerHour }),
   };
 }

@@ -6,6 +6,7 @@ import { machineRequirements } from './machine-requirements.ts';
 import { placeRequirements } from './place-requirements.ts';
 import { type Failing, RefusalGroups } from './refusal-groups.ts';
 import { ONE_STEP, PASSES, type Requirement, type WorkMatch } from './requirement.ts';
+import { startWays } from './start-ways.ts';
 import { wayRequirements } from './way-requirements.ts';
 import { workMatch } from './work-match.ts';
 
@@ -15,6 +16,8 @@ export type MatchRequest = {
   readonly offers: readonly Offer[];
   /** Only what this installation has a driver for. */
   readonly launchableOnly: boolean;
+  /** What becomes of a way where its hours are not all worked, as on spot. */
+  readonly expect?: (way: Candidate) => Candidate;
 };
 
 /** Candidates + the offers that the refusals count = all offers. */
@@ -51,6 +54,8 @@ type Alternative = {
   readonly requirements: readonly Requirement[];
   readonly ofWays: readonly Requirement<Candidate>[];
   readonly work: WorkMatch;
+  readonly expect: (way: Candidate) => Candidate;
+  readonly begin: (way: Candidate) => readonly Candidate[];
 };
 
 function acceleratorsOf({ accelerators }: Resources): readonly (AcceleratorRequest | null)[] {
@@ -58,7 +63,7 @@ function acceleratorsOf({ accelerators }: Resources): readonly (AcceleratorReque
 }
 
 function alternative(
-  { task, launchableOnly }: MatchRequest,
+  { task, launchableOnly, expect = asIs }: MatchRequest,
   asked: {
     readonly resources: Resources;
     readonly accelerator: AcceleratorRequest | null;
@@ -72,7 +77,13 @@ function alternative(
     requirements: [...machineRequirements(resources, accelerator), ...work.requirements, ...terms],
     ofWays: wayRequirements(goal, resources),
     work,
+    expect,
+    begin: (way) => startWays(way, goal),
   };
+}
+
+function asIs(way: Candidate): Candidate {
+  return way;
 }
 
 function matchAny({ offers }: MatchRequest, alternatives: readonly Alternative[]): MatchResult {
@@ -101,12 +112,12 @@ function isNearer(one: Failing, other: Failing): boolean {
 /** The ways in which an offer carries an alternative, or what keeps it from doing so. */
 function tryAlternative(
   offer: Offer,
-  { requirements, ofWays, work }: Alternative,
+  { requirements, ofWays, work, expect, begin }: Alternative,
 ): Failing | { readonly ways: readonly Candidate[] } {
   const failing = failingOf(offer, requirements);
   // Nobody knows whether it would keep the goal's limits: one that fails only these is nearer.
   if (failing !== null) return { ...failing, fails: failing.fails + ofWays.length };
-  const ways = work.waysOf(offer);
+  const ways = work.waysOf(offer).map(expect).flatMap(begin);
   if (ways.length === 0)
     return { fails: 1, distance: ONE_STEP, code: NO_WAY.code, words: [NO_WAY] };
   const good = ways.filter((way) => failingOf(way, ofWays) === null);

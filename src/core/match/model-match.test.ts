@@ -123,38 +123,28 @@ describe('matching a model: its layouts on the devices of an offer', () => {
   });
 });
 
-describe('matching a service: enough replicas for its load', () => {
+describe('matching a service of which nobody says how many requests it gets', () => {
   const serving = {
     ttftMs: null,
     tpotMs: null,
     inputTokens: 100,
     outputTokens: 100,
     precision: 'bf16',
+    requestsPerSecond: null,
   } as const;
-  const serve = (requestsPerSecond: number): Partial<Task> => ({
-    kind: 'serve',
-    serving: { ...serving, requestsPerSecond },
-  });
-  const machinesFor = (devices: number, requestsPerSecond: number): readonly number[] => {
-    const layouts = [layout(devices, 60, { hours: null, tokensPerSecond: around(1000) })];
-    return match([{}], { layouts }, serve(requestsPerSecond)).candidates.map(
-      ({ machines }) => machines,
-    );
-  };
+  const serve: Partial<Task> = { kind: 'serve', serving };
 
-  it('small replicas share a machine', () => {
-    assert.deepEqual(machinesFor(2, 10), [1]);
-    assert.deepEqual(machinesFor(2, 45), [2]);
-  });
-
-  it('large replicas span several', () => {
-    assert.deepEqual(machinesFor(16, 10), [2]);
-    assert.deepEqual(machinesFor(16, 25), [6]);
+  it('takes machines for one replica, which may span several', () => {
+    const machinesFor = (devices: number): readonly number[] => {
+      const layouts = [layout(devices, 60, { hours: null, tokensPerSecond: around(1000) })];
+      return match([{}], { layouts }, serve).candidates.map(({ machines }) => machines);
+    };
+    assert.deepEqual([machinesFor(2), machinesFor(16)], [[1], [2]]);
   });
 
   it('a layout that is too slow for the speed wanted is refused as that, not as too small', () => {
     const slow = layout(8, 60, { fits: false, hours: null });
-    const { refusals } = match([{}], { layouts: [slow] }, serve(1));
+    const { refusals } = match([{}], { layouts: [slow] }, serve);
     assert.deepEqual([refusals[0]!.code, refusals[0]!.offers], ['throughput-unknown', 1]);
     assert.match(refusals[0]!.reason, /speed that is wanted/);
   });

@@ -20,7 +20,7 @@ const GANG_MACHINE_DEVICES = 8;
 const SAME_SIZE = 0.9;
 
 /** By device name, then by how many devices, ascending. */
-type LayoutsByDevice = ReadonlyMap<string, readonly Layout[]>;
+export type LayoutsByDevice = ReadonlyMap<string, readonly Layout[]>;
 
 /** How offers carry a task that was described by its model: by the layouts of its demand. */
 export function modelMatch(task: Task, demand: Demand): WorkMatch {
@@ -29,12 +29,13 @@ export function modelMatch(task: Task, demand: Demand): WorkMatch {
   const machines = chosen || demand.numNodes > 1 ? [demand.numNodes] : MACHINES_TRIED;
   const waysOf =
     task.kind === 'serve'
-      ? (offer: Offer) => replicasOn(offer, { task, layouts })
+      ? (offer: Offer) => replicasOn(offer, layouts)
       : (offer: Offer) => gangsOn(offer, { machines, layouts });
   return { requirements: modelRequirements(layouts, machines), waysOf };
 }
 
-function modelRequirements(
+/** What layouts ask of an offer, on so many machines. */
+export function modelRequirements(
   layouts: LayoutsByDevice,
   machines: readonly number[],
 ): readonly Requirement[] {
@@ -147,25 +148,19 @@ function gangsOn(
   });
 }
 
-/** As many replicas of each layout as the load needs, packed onto machines. */
-function replicasOn(
-  offer: Offer,
-  { task, layouts }: { readonly task: Task; readonly layouts: LayoutsByDevice },
-): readonly Candidate[] {
-  const { requestsPerSecond, outputTokens } = task.serving ?? {};
-  const load = (requestsPerSecond ?? 0) * (outputTokens ?? 0);
+/** The layouts of one replica that an offer can hold, on one machine or on several. */
+export function replicaLayouts(offer: Offer, layouts: LayoutsByDevice): readonly Layout[] {
   const perMachine = offer.acceleratorCount;
   const spans = perMachine >= GANG_MACHINE_DEVICES;
-  const fitting = layouts
-    .get(offer.accelerator ?? '')
-    ?.filter((layout) => (spans || layout.devices <= perMachine) && fits(layout, offer));
-  return (fitting ?? []).flatMap(({ devices, tokensPerSecond }) => {
+  const own = layouts.get(offer.accelerator ?? '') ?? [];
+  return own.filter((layout) => (spans || layout.devices <= perMachine) && fits(layout, offer));
+}
+
+/** One replica of each layout, where nobody says how many requests there are. */
+function replicasOn(offer: Offer, layouts: LayoutsByDevice): readonly Candidate[] {
+  return replicaLayouts(offer, layouts).flatMap(({ devices, tokensPerSecond }) => {
     if (tokensPerSecond === null || tokensPerSecond.mid <= 0) return [];
-    const replicas = Math.max(1, Math.ceil(load / tokensPerSecond.mid));
-    const machines =
-      devices <= perMachine
-        ? Math.ceil(replicas / Math.floor(perMachine / devices))
-        : replicas * Math.ceil(devices / perMachine);
+    const machines = Math.ceil(devices / offer.acceleratorCount);
     return [{ offer, machines, hours: null, throughput: null }];
   });
 }

@@ -1,6 +1,7 @@
 import type { Offer } from '../../spec/offer.ts';
 import type { Goal, Placement, Resources } from '../../spec/task.ts';
 import { jurisdictionOf } from '../catalog/regions.ts';
+import { carbonRequirements } from './carbon-requirement.ts';
 import { containerImage } from './container-image.ts';
 import { INLINE_PROVIDER } from './inline-offers.ts';
 import { placeMatcher } from './place-pattern.ts';
@@ -25,6 +26,7 @@ export function placeRequirements(asks: PlaceAsks): readonly Requirement[] {
     ...(placement.deny.length > 0 ? [denied(placement.deny)] : []),
     ...(placement.residency === null ? [] : residency(placement.residency)),
     ...spotRequirements(resources, asks.goal),
+    ...carbonRequirements(asks.goal),
   ];
 }
 

@@ -12,18 +12,35 @@ export const USD_PER_HOUR_MAX = 1e6;
 const HOURS_MAX = 1e8;
 const NANOS_PER_USD = 1e9;
 
-/** Machines and hours whose price stays within that. */
+/** Machines and hours whose price stays within that, and that come to an end. */
 export const TOO_LARGE: Requirement<Candidate> = {
   code: 'too-large',
-  distance: ({ offer, machines, hours }) => {
-    const hourly = (offer.nanosPerHour / NANOS_PER_USD) * machines;
-    return isTooLarge(hourly, hours?.high ?? 0) ? ONE_STEP : PASSES;
+  distance: (way) => {
+    const isLarge = isTooLarge(usdPerHourOf(way), way.hours?.high ?? 0);
+    return isLarge || neverEnds(way) ? ONE_STEP : PASSES;
   },
-  words: ({ offer, machines, hours }) =>
-    tooLargeWords({
-      usdPerHour: (offer.nanosPerHour / NANOS_PER_USD) * machines,
-      hours: hours?.high ?? 0,
-    }),
+  words: (way) => {
+    const asked = { usdPerHour: usdPerHourOf(way), hours: way.hours?.high ?? 0 };
+    return { ...tooLargeWords(asked), ...(neverEnds(way) ? NEVER_ENDS : {}) };
+  },
+};
+
+function usdPerHourOf({ offer, machines }: Candidate): number {
+  return (offer.nanosPerHour / NANOS_PER_USD) * machines;
+}
+
+/** So much longer than its work that nobody would wait for it. */
+const HARDLY_EVER = 20;
+
+/** Work that an interruption loses whole, so often that it hardly gets anywhere. */
+function neverEnds({ spotRun }: Candidate): boolean {
+  return spotRun !== undefined && spotRun.hours >= HARDLY_EVER * spotRun.workHours;
+}
+
+const NEVER_ENDS = {
+  reason: 'on spot it would hardly ever come to its end before it is interrupted',
+  need: null,
+  fix: 'checkpoint: {path: …}, or goal: {spot: allow} without use_spot',
 };
 
 export function isTooLarge(usdPerHour: number, hours: number): boolean {

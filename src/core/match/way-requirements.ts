@@ -1,8 +1,8 @@
 import { type Rate, usdPerUnit } from '../../base/money.ts';
-import { HOUR_MS } from '../../base/time.ts';
+import { HOUR_MS, SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Candidate } from '../../spec/match.ts';
 import type { Goal, Resources } from '../../spec/task.ts';
-import { hireCost } from './hire-cost.ts';
+import { wayCost } from './hire-cost.ts';
 import { PASSES, type Requirement } from './requirement.ts';
 import { TOO_LARGE } from './too-large.ts';
 
@@ -40,12 +40,13 @@ const CAPACITY: Requirement<Candidate> = {
 };
 
 function deadline(hours: number): Requirement<Candidate> {
-  const hoursOf = (way: Candidate): number => way.hours?.high ?? 0;
+  const hoursOf = ({ hours: taken, startS = 0 }: Candidate): number =>
+    startS / SECONDS_PER_HOUR + (taken?.high ?? 0);
   return {
     code: 'deadline-too-short',
     distance: (way) => (hoursOf(way) <= hours ? PASSES : hoursOf(way) / hours - 1),
     words: (way) => ({
-      reason: `it may take ${hoursText(hoursOf(way))}, the deadline is ${hoursText(hours)}`,
+      reason: `it may take ${hoursText(hoursOf(way))}${waits(way)}, the deadline is ${hoursText(hours)}`,
       have: rounded(hoursOf(way)),
       need: rounded(hours),
       fix: `goal.deadline: ${roundedUp(hoursOf(way))}h`,
@@ -55,9 +56,9 @@ function deadline(hours: number): Requirement<Candidate> {
 
 function budget(micros: number): Requirement<Candidate> {
   const costOf = (way: Candidate): number => {
-    const { offer, machines, hours } = way;
+    const { hours } = way;
     if (hours === null || TOO_LARGE.distance(way) > PASSES) return 0;
-    return hireCost(offer, { machines, hours: hours.high });
+    return wayCost(way, hours.high);
   };
   return {
     code: 'budget-too-small',
@@ -72,6 +73,10 @@ function budget(micros: number): Requirement<Candidate> {
       };
     },
   };
+}
+
+function waits({ spotRun }: Candidate): string {
+  return spotRun === undefined ? '' : ' with its waits for spot';
 }
 
 function hoursText(hours: number): string {
@@ -89,7 +94,7 @@ function roundedUp(hours: number): number {
 
 /** Of all machines that the way hires at once. */
 function hourlyCost(maxNanosPerHour: Rate): Requirement<Candidate> {
-  const costOf = ({ offer, machines }: Candidate): number => offer.nanosPerHour * machines;
+  const costOf = (way: Candidate): number => dearestRate(way) * way.machines;
   return {
     code: 'hourly-cost-too-high',
     distance: (way) =>
@@ -105,4 +110,11 @@ function hourlyCost(maxNanosPerHour: Rate): Requirement<Candidate> {
       };
     },
   };
+}
+
+/** While it runs, as far as is known. */
+function dearestRate({ offer, hours, startS = 0 }: Candidate): number {
+  const endS = hours === null ? Infinity : startS + hours.high * SECONDS_PER_HOUR;
+  const later = (offer.laterPrices ?? []).filter(({ fromS }) => fromS < endS);
+  return Math.max(offer.nanosPerHour, ...later.map(({ nanosPerHour }) => nanosPerHour));
 }

@@ -2,14 +2,18 @@ import type { Demand } from '../../spec/demand.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Task, Work } from '../../spec/task.ts';
 import { resolveAccelerator } from '../catalog/accelerator-names.ts';
-import { INLINE_PROVIDER } from './inline-offers.ts';
+import { servingMix } from '../demand/serving-mix.ts';
 import { devicesOf } from './machine-requirements.ts';
 import { modelMatch } from './model-match.ts';
 import { ONE_STEP, PASSES, type Requirement, type WorkMatch } from './requirement.ts';
+import { servingMatch } from './serving-match.ts';
+import { keyOf, throughputOf } from './throughput-keys.ts';
 import { isTooLarge, tooLargeWords } from './too-large.ts';
 
 /** By what tells how long the task takes: the user's units, stated hours, the model, or nothing. */
 export function workMatch(task: Task, demand: Demand): WorkMatch {
+  const mix = servingMix(task);
+  if (mix !== null) return servingMatch(task, demand, mix);
   if (demand.basis === 'model') return modelMatch(task, demand);
   const { work, numNodes } = demand;
   if (work === null) return stated(numNodes, null);
@@ -45,7 +49,7 @@ function measuredOn(on: { readonly name: string; readonly count: number }): Requ
 type UnitWork = Extract<Work, { readonly units: number }>;
 
 function divisible(work: UnitWork): WorkMatch {
-  const throughput = throughputOf(work);
+  const throughput = throughputOf(work.throughput);
   return {
     requirements: [
       {
@@ -80,33 +84,5 @@ function tooLargeAlone(
       return isTooLarge(usdPerHour, hours) ? ONE_STEP : PASSES;
     },
     words: (offer) => tooLargeWords(aloneOn(offer)),
-  };
-}
-
-/** The key of `work.throughput` that would speak of an offer and the most of its like. */
-function keyOf({ accelerator, provider, id }: Offer): string {
-  return accelerator ?? (provider === INLINE_PROVIDER ? id : 'cpu');
-}
-
-/**
- * Units of one machine. The first key that speaks of the offer counts: its name, its instance
- * type, `H100:8` for the machine; `H100`, `gpu` or `tpu` for each of its devices; `cpu` for a
- * machine without any.
- */
-function throughputOf({ throughput }: UnitWork): (offer: Offer) => number | null {
-  const units = new Map(
-    Object.entries(throughput).map(([key, value]) => [key.toLowerCase(), value]),
-  );
-  const at = (key: string | null): number | undefined =>
-    key === null ? undefined : units.get(key.toLowerCase());
-  return (offer) => {
-    const { accelerator, acceleratorCount } = offer;
-    const ofMachine = at(offer.id) ?? at(offer.instance);
-    if (ofMachine !== undefined) return ofMachine;
-    if (accelerator === null) return at('cpu') ?? null;
-    const whole = at(`${accelerator}:${acceleratorCount}`);
-    if (whole !== undefined) return whole;
-    const each = at(accelerator) ?? at(accelerator.startsWith('tpu-') ? 'tpu' : 'gpu');
-    return each === undefined ? null : each * acceleratorCount;
   };
 }

@@ -1,6 +1,6 @@
 import { asRate, type Micros, type Rate } from '../../base/money.ts';
 import type { Candidate } from '../../spec/match.ts';
-import { hireCost } from '../match/hire-cost.ts';
+import { wayCost } from '../match/hire-cost.ts';
 
 /**
  * What it takes to change places: the source is paid until the copy is verified, the target from
@@ -79,8 +79,8 @@ function moveTo(
 /** Of the rest of the task; negative when the move costs more than it saves. */
 function savingOf(here: Candidate, to: Candidate, hours: number): Micros | null {
   if (here.hours === null || to.hours === null) return null;
-  const stay = costOf(here, here.hours.mid);
-  const leave = costOf(here, hours) + costOf(to, to.hours.mid + hours);
+  const stay = wayCost(here, here.hours.mid);
+  const leave = wayCost(here, hours) + wayCost(to, to.hours.mid + hours);
   return (stay - leave) as Micros;
 }
 
@@ -94,7 +94,7 @@ function isWorthIt(
     if (share >= LEAST_SAVING && paybackHours <= PAYBACK_HOURS_MAX) return null;
     return keep(to, share);
   }
-  const share = savesMicros / costOf(here, here.hours.mid);
+  const share = savesMicros / wayCost(here, here.hours.mid);
   return share >= LEAST_SAVING ? null : keep(to, share);
 }
 
@@ -112,10 +112,6 @@ function isBetter(
   const saves = (one.savesMicros ?? 0) - (other.savesMicros ?? 0);
   const hourly = saves || (one.savesNanosPerHour ?? 0) - (other.savesNanosPerHour ?? 0);
   return hourly === 0 ? one.to.offer.id < other.to.offer.id : hourly > 0;
-}
-
-function costOf({ offer, machines }: Candidate, hours: number): Micros {
-  return hireCost(offer, { machines, hours });
 }
 
 function hourlyOf({ offer, machines }: Candidate): number {

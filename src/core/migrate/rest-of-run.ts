@@ -1,16 +1,13 @@
-import { asEpochMs, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/time.ts';
+import { asEpochMs, type EpochMs, HOUR_MS, SECOND_MS } from '../../base/time.ts';
 import type { Interval } from '../../spec/demand.ts';
 import { lineOf } from '../../spec/place-of-attempt.ts';
 import type { Plan } from '../../spec/plan.ts';
 import type { Move, Run } from '../../spec/run.ts';
 import type { Checkpoint } from '../../spec/task.ts';
 import { STOP_GRACE_MS } from '../launch/attempt-steps.ts';
+import { COPY_BYTES_PER_MS, START_MS_ASSUMED } from '../optimize/spot/spot-terms.ts';
 import type { Changeover } from './propose-move.ts';
 
-/** Of a checkpoint on its way: 100 MB/s, a line of 1 Gbit/s. */
-const CARRY_BYTES_PER_MS = 100_000;
-/** Where no start of this run has been seen: a machine that boots, and its setup. */
-const START_MS_ASSUMED = 5 * MINUTE_MS;
 /** The plan is used up, and the task goes on: nobody knows for how long, but not for nothing. */
 const HOURS_LEFT_MIN = 0.05;
 
@@ -37,7 +34,7 @@ export function changeoverOf(
     checkpoint,
   }: { readonly allocation: number; readonly checkpoint: Checkpoint | null },
 ): Changeover {
-  const copyMs = (checkpoint?.sizeBytes ?? 0) / CARRY_BYTES_PER_MS;
+  const copyMs = (checkpoint?.sizeBytes ?? 0) / COPY_BYTES_PER_MS;
   return { hours: (STOP_GRACE_MS + copyMs + startMs(run, allocation)) / HOUR_MS };
 }
 

@@ -3,6 +3,7 @@ import { asEpochMs } from '../../base/time.ts';
 import type { Observation } from '../../ports/driver.ts';
 import { buildPlan, buildTask, buildTaskFile } from '../../spec/build-for-tests.ts';
 import type { NewEvent, RunEvent } from '../../spec/event.ts';
+import type { PlanAllocation } from '../../spec/plan.ts';
 import type { Run } from '../../spec/run.ts';
 import { absencesOf, toldOfStop } from '../launch/absence.ts';
 import type { Step } from '../launch/attempt-steps.ts';
@@ -23,15 +24,25 @@ export class Play {
   #seq = 0;
 
   constructor(
-    options: { nodes?: number; retries?: number; tasks?: number; needs?: number[][] } = {},
+    options: {
+      nodes?: number;
+      retries?: number;
+      tasks?: number;
+      needs?: number[][];
+      line?: Partial<PlanAllocation>;
+    } = {},
   ) {
-    const { nodes = 1, retries = 0, tasks = 1, needs } = options;
+    const { nodes = 1, retries = 0, tasks = 1, needs, line = {} } = options;
     const task = buildTask({ retries, numNodes: nodes });
     const file = buildTaskFile(
       Array.from({ length: tasks }, () => task),
       needs,
     );
-    const lines = Array.from({ length: tasks }, (_, index) => ({ task: index, count: nodes }));
+    const lines = Array.from({ length: tasks }, (_, index) => ({
+      ...line,
+      task: index,
+      count: nodes,
+    }));
     this.#view = { plan: buildPlan(lines), file };
     this.run = this.#fold(null, { type: 'run.created', data: { name: 'play' } });
   }

@@ -1,14 +1,16 @@
-import { HOUR_MS } from '../../base/time.ts';
+import { HOUR_MS, SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Alternative } from '../../spec/plan.ts';
 import type { Goal } from '../../spec/task.ts';
+import { servingMix } from '../demand/serving-mix.ts';
 import { INLINE_PROVIDER } from '../match/inline-offers.ts';
-import { MACHINES_MAX } from './model/cover-problem.ts';
 import { hired } from './model/hired.ts';
+import { MACHINES_MAX } from './model/machines-max.ts';
 import type { Line, TaskProblem } from './model/task-problem.ts';
 import { divisibleWork } from './model/task-problem.ts';
 import { compareMerit, type Merit, meritOf } from './search/choose-way.ts';
+import { aloneWays } from './serving/alone-ways.ts';
 
 const FRONTIER_MAX = 8;
 
@@ -35,8 +37,10 @@ export function alternativesOf({
     .map(({ candidate }) => alternative(problem, candidate));
 }
 
-/** Divisible work as each offer alone would do it, where it can in time. */
+/** Work that is shared as each offer alone would do it, where it can in time. */
 function waysOf({ task, candidates }: TaskProblem): readonly Candidate[] {
+  const mix = servingMix(task);
+  if (mix !== null) return aloneWays(candidates, mix);
   const work = divisibleWork(task);
   if (work === null) return candidates;
   const limitH = task.goal.deadlineMs === null ? Infinity : task.goal.deadlineMs / HOUR_MS;
@@ -71,9 +75,10 @@ function sellerOf({ provider, id }: Offer): string {
 /** Each way that is faster than all cheaper ones, cheapest first, from the chosen one on. */
 function frontier(ways: readonly Way[], chosen: Line): readonly Way[] {
   if (chosen.hours === null) return [];
-  let fastest = chosen.hours;
+  const endHours = chosen.hours + (chosen.candidate.startS ?? 0) / SECONDS_PER_HOUR;
+  let fastest = endHours;
   return ways
-    .filter(({ merit }) => merit.hours < chosen.hours!)
+    .filter(({ merit }) => merit.hours < endHours)
     .sort((a, b) => a.merit.micros - b.merit.micros || a.merit.hours - b.merit.hours)
     .filter(({ merit }) => {
       const isFaster = merit.hours < fastest;
@@ -83,6 +88,6 @@ function frontier(ways: readonly Way[], chosen: Line): readonly Way[] {
 }
 
 function alternative({ index }: TaskProblem, candidate: Candidate): Alternative {
-  const { offer, machines, hours } = candidate;
-  return { task: index, ...hired(offer, { machines, hours: hours?.mid ?? null }) };
+  const { offer, machines, hours, spotRun, startS } = candidate;
+  return { task: index, ...hired(offer, { machines, hours: hours?.mid ?? null, spotRun, startS }) };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asMicros, rateFromUsd } from '../../base/money.ts';
+import { HOUR_MS } from '../../base/time.ts';
 import { buildAllocation, buildPlan, buildTask } from '../../spec/build-for-tests.ts';
 import type { Task } from '../../spec/task.ts';
 import { explainPlan } from './explain-plan.ts';
@@ -27,6 +28,20 @@ describe('a plan in words', () => {
     );
     assert.match(text, /\(price: test, 2026-01-01\)/);
     assert.match(text, /proven: no plan costs less than \$2\.00/);
+  });
+
+  it('says of spot what is paid of its hours, how often it is interrupted, when to save', async () => {
+    const goal = { ...buildTask().goal, spot: 'allow' as const, deadlineMs: 36 * HOUR_MS };
+    const checkpoint = { path: '/ckpt', intervalMs: HOUR_MS / 4, sizeBytes: null };
+    const task = { work: { hours: 24, on: null }, goal, checkpoint };
+    const offers = [{}, { id: 'spot', spot: true, nanosPerHour: rateFromUsd(2) }];
+    const { plan } = await planFor([task], offers);
+    const text = explainPlan(plan, { verbose: false, columns: 200 }).join('\n');
+    assert.match(text, /1 × acme\/eu-1 big H100:8 spot for 1d 12h at \$2\.00\/h = \$/);
+    assert.match(
+      text,
+      /expected: \S+ \S+ paid on spot, .* on demand at \$8\.00\/h, .* of waits, \d+ interruptions, a checkpoint every 15m/,
+    );
   });
 
   it('says what it would cost elsewhere', async () => {

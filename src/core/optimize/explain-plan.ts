@@ -1,8 +1,12 @@
 import { type Rate, showMicros, showRate } from '../../base/money.ts';
-import { formatDuration, HOUR_MS } from '../../base/time.ts';
+import { formatDuration, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../base/time.ts';
 import type { Refusal } from '../../spec/match.ts';
 import type { Alternative, Plan, PlanAllocation, PlanTransfer } from '../../spec/plan.ts';
+import type { SpotRun } from '../../spec/spot-run.ts';
 import { alignColumns, wrapLine } from './columns.ts';
+import { servingWords } from './explain-serving.ts';
+import { carbonWords, objectiveWords } from './plan-carbon.ts';
+import { inWords, laterWords, waitWords } from './plan-start.ts';
 
 export type ExplainOptions = {
   /** Every alternative and refusal, instead of the first few. */
@@ -21,8 +25,14 @@ export function explainPlan(plan: Plan, options: ExplainOptions): readonly strin
   const few = options.verbose ? Infinity : FEW;
   return [
     ...wrapLine(headline(plan), options.columns),
-    ...plan.allocations.flatMap((line) => wrapLine(allocationWords(line), options.columns)),
+    ...plan.allocations.flatMap((line) => [
+      ...wrapLine(allocationWords(line), options.columns),
+      ...wrapSpot(line, options.columns),
+    ]),
     ...(plan.transfers ?? []).flatMap((one) => wrapLine(transferWords(plan, one), options.columns)),
+    ...waitWords(plan).flatMap((one) => wrapLine(one, options.columns)),
+    ...carbonWords(plan).flatMap((one) => wrapLine(one, options.columns)),
+    ...servingWords(plan, options.verbose).flatMap((one) => wrapLine(one, options.columns)),
     ...wrapLine(`  ${boundWords(plan)}`, options.columns),
     ...launchNote(plan).flatMap((note) => wrapLine(note, options.columns)),
     ...alternativeLines(plan, few),
@@ -44,11 +54,34 @@ function headline({ name, costMicros, hours, nanosPerHour, interval }: Plan): st
 
 function allocationWords(line: PlanAllocation): string {
   const { count, hours, nanosPerHour, costMicros, source, asOf, estimated } = line;
-  const price = `${showRate(nanosPerHour)}/h${count > 1 ? ' each' : ''}`;
-  const time = hours === null ? '' : ` for ${hoursWords(hours)}`;
+  const price = `${showRate(nanosPerHour)}/h${laterWords(line)}${count > 1 ? ' each' : ''}`;
+  const begins = line.startS ? `, beginning in ${inWords(line.startS)},` : '';
+  const time = hours === null ? '' : ` for ${hoursWords(hours)}${begins}`;
   const cost = costMicros === null ? '' : ` = ${showMicros(costMicros)}`;
   const kind = estimated ? 'estimate' : 'price';
   return `  ${count} × ${machineWords(line)}${time} at ${price}${cost} (${kind}: ${source}, ${asOf})`;
+}
+
+function wrapSpot({ spotRun }: PlanAllocation, columns: number): readonly string[] {
+  return spotRun === undefined ? [] : wrapLine(`    ${spotWords(spotRun)}`, columns);
+}
+
+function spotWords(run: SpotRun): string {
+  const { hours, spotHours, onDemandHours, onDemand, preemptions, checkpointEveryS } = run;
+  const isMixed = onDemand !== null && onDemandHours > 0;
+  const waitHours = hours - spotHours - onDemandHours;
+  const parts = [
+    `${hoursWords(spotHours)} paid on spot`,
+    ...(isMixed
+      ? [`${hoursWords(onDemandHours)} on demand at ${showRate(onDemand.nanosPerHour)}/h`]
+      : []),
+    ...(waitHours * HOUR_MS >= MINUTE_MS ? [`${hoursWords(waitHours)} of waits`] : []),
+    `${Number(preemptions.toPrecision(2))} interruptions`,
+    ...(checkpointEveryS === null
+      ? []
+      : [`a checkpoint every ${formatDuration(checkpointEveryS * SECOND_MS)}`]),
+  ];
+  return `expected: ${parts.join(', ')}`;
 }
 
 function transferWords({ allocations }: Plan, transfer: PlanTransfer): string {
@@ -86,18 +119,26 @@ const PROOF_WORDS: Readonly<Record<string, string>> = {
 const NO_BOUND: Readonly<Record<Plan['minimize'], string>> = {
   cost: 'the cheapest that was found; nothing is proven',
   time: 'the fastest that was found, and the cheapest of those',
+  carbon: 'the least carbon that was found, and the cheapest of those',
+  weighted: 'the best that was found by these prices',
 };
 
-function boundWords({ bound, gap, minimize, costMicros }: Plan): string {
+/** A gap that splitting lines can round off a bill: a micro-dollar of a dollar. */
+const NEGLIGIBLE = 1e-6;
+
+function boundWords(plan: Plan): string {
+  const { bound, gap, minimize, costMicros } = plan;
+  const other = objectiveWords(plan);
+  if (other !== null) return other;
   if (bound === null && costMicros !== null) return NO_BOUND[minimize];
   if (bound === null) {
     return 'the cheapest by the hour; nothing tells how long it takes, so it has no total: add work, or model and training';
   }
   const proof = PROOF_WORDS[bound.proof];
-  const limit = showMicros(bound.micros);
+  const limit = `${showMicros(bound.micros)}${costMicros === null ? ' an hour' : ''}`;
   if (proof === undefined) return `claimed by the solver: nothing is below ${limit}`;
   const faster = minimize === 'time' ? ' that is as fast' : '';
-  if (gap === 0) return `proven: no plan${faster} costs less than ${limit} (${proof})`;
+  if (gap! < NEGLIGIBLE) return `proven: no plan${faster} costs less than ${limit} (${proof})`;
   const percent = (100 * gap!).toPrecision(2);
   return `proven within ${percent} %: no plan${faster} costs less than ${limit} (${proof})`;
 }
@@ -130,7 +171,8 @@ function alternativeRow(other: Alternative, several: boolean): readonly string[]
   const { costMicros, hours, nanosPerHour, count, task } = other;
   const cost =
     costMicros === null ? `${showRate((nanosPerHour * count) as Rate)}/h` : showMicros(costMicros);
-  const time = hours === null ? '' : hoursWords(hours);
+  const begins = other.startS ? ` in ${inWords(other.startS)}` : '';
+  const time = hours === null ? '' : `${hoursWords(hours)}${begins}`;
   const machine = `${count > 1 ? `${count} × ` : ''}${machineWords(other)}`;
   return [...(several ? [`task ${task + 1}`] : []), cost, time, machine];
 }

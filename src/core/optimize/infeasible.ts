@@ -1,9 +1,8 @@
 import { KedgeError } from '../../base/errors.ts';
 import { type Micros, type Rate, showRate, usdPerUnit } from '../../base/money.ts';
-import type { Candidate, Refusal } from '../../spec/match.ts';
+import type { Refusal } from '../../spec/match.ts';
 import type { Task } from '../../spec/task.ts';
-import { MACHINES_MAX } from './model/cover-problem.ts';
-import type { DivisibleWork, TaskProblem } from './model/task-problem.ts';
+import { type DivisibleWork, hasHours, type TaskProblem } from './model/task-problem.ts';
 
 /** No offer can carry a task: says which constraint is nearest to giving way, and by how much. */
 export function nothingFits(
@@ -31,17 +30,17 @@ function wordsOf({ place, instance, reason }: Refusal): string {
   return `${place}${machine}: ${reason}`;
 }
 
-/** All offers together cover only a share of divisible work. */
+/** All offers, that do so much together in an hour, cover only a share of divisible work. */
 export function tooLittle(
-  { task, candidates }: TaskProblem,
+  { task }: TaskProblem,
   work: DivisibleWork,
-  coverage: number,
+  { coverage, together }: { readonly coverage: number; readonly together: number },
 ): KedgeError {
   const share = `${Math.floor(coverage * 1000) / 10} %`;
   const isLate = task.goal.deadlineMs !== null;
   const message = `all that can be had does ${share} of the ${work.units} units of ${nameOf(task)}`;
   const units = Math.floor(work.units * coverage * 1000) / 1000;
-  const deadline = isLate ? `, or goal.deadline: ${leastMinutes(work, candidates)}m` : '';
+  const deadline = isLate ? `, or goal.deadline: ${leastMinutes(work, together)}m` : '';
   return new KedgeError('plan.infeasible', message + (isLate ? ' by the deadline' : ''), {
     hint: `ask for ${units} units at most, allow more places${deadline}`,
     details: { task: task.name, coverage, units },
@@ -49,12 +48,8 @@ export function tooLittle(
 }
 
 /** Minutes that the work takes on everything at once. */
-function leastMinutes(work: DivisibleWork, candidates: readonly Candidate[]): number {
-  const together = candidates.reduce(
-    (sum, { offer, throughput }) => sum + (throughput ?? 0) * (offer.available ?? MACHINES_MAX),
-    0,
-  );
-  return work.per === 'machine' ? 60 : Math.ceil((60 * work.units) / together);
+function leastMinutes({ per, units }: DivisibleWork, together: number): number {
+  return per === 'machine' ? 60 : Math.ceil((60 * units) / together);
 }
 
 /** The cheapest plan costs more than the budget. */
@@ -90,18 +85,40 @@ export function tooMuchAtOnce(task: Task, usdPerHour: number): KedgeError {
   });
 }
 
+/** Work so fine, or so much of it, that it has no exact numbers. */
+export function tooLargeToCount(): KedgeError {
+  return new KedgeError('spec.bad-value', 'work.units or a throughput is too large to count in', {
+    hint: 'state both in a larger unit, as millions',
+  });
+}
+
 /** A goal that speaks of time or money, and nothing that tells how long the task takes. */
 export function needsHours(task: Task): KedgeError | null {
-  const { minimize, deadlineMs, budgetMicros } = task.goal;
+  const { minimize, worth, deadlineMs, budgetMicros } = task.goal;
   const field =
     (deadlineMs !== null && 'deadline') ||
     (budgetMicros !== null && 'budget') ||
-    (minimize === 'time' && 'minimize: time');
+    (minimize === 'time' && 'minimize: time') ||
+    ((worth?.microsPerHour ?? 0) > 0 && 'minimize: {hour}');
   if (field === false) return null;
   const message = `goal.${field} of ${nameOf(task)} needs to know how long it takes, and nothing tells`;
   return new KedgeError('plan.needs-hours', message, {
     hint: 'add work: {hours: 12}, work: {units, per, throughput}, or model and training',
     details: { task: task.name, field },
+  });
+}
+
+/**
+ * Nothing is invented where all tasks are to be one problem. Errors: `plan.needs-hours` where nothing
+ * tells how long one of them takes, but for services.
+ */
+export function requireHours(problems: readonly TaskProblem[]): void {
+  const open = problems.find((problem) => !hasHours(problem));
+  if (open === undefined) return;
+  const message = `a problem needs to know how long ${nameOf(open.task)} takes, and nothing tells`;
+  throw new KedgeError('plan.needs-hours', message, {
+    hint: 'add work: {hours: 12}, work: {units, per, throughput}, or model and training',
+    details: { task: open.task.name },
   });
 }
 

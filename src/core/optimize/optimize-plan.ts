@@ -1,24 +1,25 @@
 import { assert } from '../../base/assert.ts';
-import { asMicros, asRate, type Micros } from '../../base/money.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Solver } from '../../ports/solver.ts';
+import { KedgeError } from '../../base/errors.ts';
+import { asMicros, type Micros } from '../../base/money.ts';
+import { SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Refusal } from '../../spec/match.ts';
-import type { Plan } from '../../spec/plan.ts';
-import type { Task, TaskFile } from '../../spec/task.ts';
+import type { Plan, PlanTransfer } from '../../spec/plan.ts';
+import type { TaskFile } from '../../spec/task.ts';
 import { USD_PER_HOUR_MAX } from '../match/too-large.ts';
-import { overBudget, overHourlyCost, tooLittle, tooMuchAtOnce } from './infeasible.ts';
 import {
-  type Certificate,
-  divisibleWork,
-  type Line,
-  type Solution,
-  type TaskProblem,
-} from './model/task-problem.ts';
-import { planOf } from './plan-of.ts';
-import { chooseWay } from './search/choose-way.ts';
-import { coverWork, linesCost } from './search/cover-work.ts';
-import { fastestProblem } from './search/fastest-cover.ts';
-import { sumOfBounds } from './verify-bound.ts';
+  type Answered,
+  type AnswerOptions,
+  answerQuestion,
+  isNoAnswer,
+  linesOf,
+} from './answer-question.ts';
+import { requireHours, tooMuchAtOnce } from './infeasible.ts';
+import { endOfAnswer, weakestOf } from './model/answer.ts';
+import { divisibleWork, nanosPerHourOf, type TaskProblem } from './model/task-problem.ts';
+import { isOverbooked } from './overbooked.ts';
+import { objectiveOf } from './plan-carbon.ts';
+import { type Hired, planOf } from './plan-of.ts';
+import { type Question, questionsOf } from './questions.ts';
 import { verifyPlan } from './verify-plan.ts';
 
 export type OptimizeRequest = {
@@ -26,114 +27,121 @@ export type OptimizeRequest = {
   /** One for each task, in the file's order; each with at least one candidate. */
   readonly problems: readonly TaskProblem[];
   readonly refusals: readonly Refusal[];
-  readonly clock: Clock;
-  /** Loaded only where tasks are solved as one problem. */
-  readonly solver: () => Promise<Solver>;
 };
 
-/** A plan that was checked, and what the check was made from. */
-export type Optimized = {
-  readonly plan: Plan;
-  readonly solved: readonly Solved[];
+export type OptimizeOptions = Omit<AnswerOptions, 'isTry'> & {
+  /** All tasks as one problem, whatever they have to do with each other. */
+  readonly isOne?: boolean;
 };
-
-/** One task with its answer; the problem as it was solved (a goal of time sets its deadline). */
-export type Solved = { readonly problem: TaskProblem; readonly solution: Solution };
 
 /**
- * Candidate[] × Limits → Plan: the best plan of a file by the goal of each task. Tasks do not
- * compete here, so that each is solved by itself and the bounds add up.
- * Errors: `plan.infeasible` where capacity or budget do not suffice.
+ * Candidate[] × Limits → Plan: the best plan of a file by the goal of each task, checked. Errors:
+ * those of `answerQuestion`; `plan.needs-hours` for one problem of tasks of which one has no hours.
  */
-export async function optimizePlan(request: OptimizeRequest): Promise<Optimized> {
-  const solved: Solved[] = [];
-  for (const problem of request.problems) {
-    const alike = solved.find((one) => isAlike(one.problem, problem));
-    solved.push(alike === undefined ? await solve(problem, request.clock) : { ...alike, problem });
-  }
+export async function optimizePlan(
+  request: OptimizeRequest,
+  options: OptimizeOptions,
+): Promise<Plan> {
+  const { file, problems, refusals } = request;
+  const answered = await answersOf(request, options);
+  const hired = answered.flatMap(hiredBy).toSorted((a, b) => a.problem.index - b.problem.index);
+  for (const one of hired) requireReckonable(one);
+  const [first, ...others] = answered;
+  const isWhole = others.length === 0;
+  const transfers = isWhole ? await transfersOf(first!) : [];
   const plan = planOf({
-    ...request,
-    hired: solved.map(({ problem, solution: { lines } }) => ({ problem, lines })),
-    boundOf: (costMicros) => {
-      const bound = planBound(solved, costMicros);
-      return {
-        bound: { micros: bound, proof: weakestProof(solved) },
-        gap: gapOf(costMicros, bound),
-      };
-    },
+    file,
+    hired,
+    refusals,
+    transfers,
+    // Moving data takes time.
+    ...(transfers.length === 0
+      ? {}
+      : { endHours: endOfAnswer(first!.solved.answer) / SECONDS_PER_HOUR }),
+    boundOf: (cost) => boundOf(answered, cost),
   });
-  const problems = verifyPlan(plan, { file: request.file, solved });
-  assert(problems.length === 0, `the plan does not pass its check: ${problems.join('; ')}`);
-  return { plan, solved };
+  const told = isWhole ? await toldOf(plan, first!) : plan;
+  const faults = verifyPlan(told, problems);
+  assert(faults.length === 0, `the plan does not pass its check: ${faults.join('; ')}`);
+  return told;
+}
+
+async function answersOf(
+  { file, problems }: OptimizeRequest,
+  options: OptimizeOptions,
+): Promise<readonly Answered[]> {
+  if (options.isOne === true) {
+    requireHours(problems);
+    return [await answerQuestion(file, problems, options)];
+  }
+  const answered: Answered[] = [];
+  for (const question of questionsOf(file, problems)) {
+    const alike = answered.find((one) => areAlike(one.question, question));
+    const answer = alike ?? (await answerQuestion(file, question, options));
+    answered.push({ ...answer, question });
+  }
+  const isEnough = answered.length < 2 || !isOverbooked(file.needs, answered.flatMap(hiredBy));
+  if (isEnough) return answered;
+  try {
+    return [await answerQuestion(file, problems, { ...options, isTry: true })];
+  } catch (error) {
+    // Some of them wait; so they do where they do not wish for the same.
+    if (isNoAnswer(error) || isUnlike(error)) return answered;
+    throw error;
+  }
+}
+
+function isUnlike(error: unknown): boolean {
+  return error instanceof KedgeError && error.code === 'spec.invalid';
 }
 
 /** Tasks of a pipeline often ask the same, and are matched once. */
-function isAlike(one: TaskProblem, other: TaskProblem): boolean {
-  const isWhole = divisibleWork(one.task) === null;
-  return isWhole && one.candidates === other.candidates && one.task.goal === other.task.goal;
+function areAlike([one, ...more]: Question, [other, ...others]: Question): boolean {
+  if (more.length > 0 || others.length > 0) return false;
+  return one!.candidates === other!.candidates && one!.task.goal === other!.task.goal;
 }
 
-async function solve(problem: TaskProblem, clock: Clock): Promise<Solved> {
-  const work = divisibleWork(problem.task);
-  if (work === null) return { problem, solution: chooseWay(problem) };
-  const { minimize, budgetMicros } = problem.task.goal;
-  const timed = minimize === 'time' && work.per === 'hour';
-  const limited = timed ? await fastestProblem(problem, work, clock) : problem;
-  const answer = await coverWork(limited, work, clock);
-  if (answer.kind === 'short') throw tooLittle(problem, work, answer.coverage);
-  requireReckonable(problem.task, answer.solution.lines);
-  const cost = linesCost(answer.solution.lines);
-  if (budgetMicros !== null && cost > budgetMicros) {
-    throw overBudget(problem, asMicros(cost));
-  }
-  requireHourlyCost(problem, answer.solution.lines);
-  return { problem: limited, solution: answer.solution };
+function hiredBy({ question, solved }: Answered): readonly Hired[] {
+  return question.map((problem, place) => ({
+    problem,
+    lines: linesOf(problem, place, solved.answer),
+  }));
 }
 
 /** A deadline may take more machines at once than anybody can mean. */
-function requireReckonable(task: Task, lines: readonly Line[]): void {
-  const hourly = lines.reduce(
-    (sum, { candidate, machines }) => sum + (candidate.offer.nanosPerHour / 1e9) * machines,
-    0,
-  );
-  if (hourly > USD_PER_HOUR_MAX) throw tooMuchAtOnce(task, hourly);
+function requireReckonable({ problem: { task }, lines }: Hired): void {
+  const usdPerHour = nanosPerHourOf(lines) / 1e9;
+  if (divisibleWork(task) !== null && usdPerHour > USD_PER_HOUR_MAX) {
+    throw tooMuchAtOnce(task, usdPerHour);
+  }
 }
 
-/** Several machines at once may cost more an hour than each alone. */
-function requireHourlyCost({ task }: TaskProblem, lines: readonly Line[]): void {
-  const most = Math.max(...task.resources.map((one) => one.maxNanosPerHour ?? Infinity));
-  const hourly = lines.reduce(
-    (sum, { candidate, machines }) => sum + candidate.offer.nanosPerHour * machines,
-    0,
-  );
-  if (hourly > most) throw overHourlyCost(task, { hourly: asRate(hourly), most: asRate(most) });
+/** Most files hand over nothing. */
+async function transfersOf({ problem, solved }: Answered): Promise<readonly PlanTransfer[]> {
+  if (problem.transfers.length === 0) return [];
+  const { planTransfers } = await import('./plan-transfers.ts');
+  return planTransfers(problem, solved.answer);
 }
 
-/** Rounding may bill a line half a micro-dollar below its exact cost: never above the plan. */
-function planBound(solved: readonly Solved[], costMicros: Micros): Micros {
-  const bound = sumOfBounds(
-    solved.map((one) => ({
-      problem: one.problem,
-      certificate: one.solution.certificate,
-      hoursMax: hoursMaxOf(one),
-    })),
-  );
-  return asMicros(Math.min(costMicros, bound));
+/** What else there is to say of it. Services are seldom: what splits their requests is loaded then. */
+async function toldOf(found: Plan, { question, problem, solved }: Answered): Promise<Plan> {
+  const plan = { ...found, ...objectiveOf(problem.objective, solved) };
+  if (problem.tasks.every(({ work }) => work.kind !== 'serving')) return plan;
+  const { withServing } = await import('./serving/plan-serving.ts');
+  return withServing(plan, { problem, problems: question, solved });
 }
 
-/** A goal of time asks which of the plans as fast is cheapest; one of cost asks of all. */
-export function hoursMaxOf({ problem, solution }: Solved): number | null {
-  return problem.task.goal.minimize === 'time' ? (solution.lines[0]?.hours ?? null) : null;
-}
-
-const WEAKEST_FIRST: readonly Certificate['proof'][] = ['duals', 'dp', 'enumeration'];
-
-/** A sum is as well proven as its least proven part. */
-function weakestProof(solved: readonly Solved[]): Certificate['proof'] {
-  const proofs = new Set(solved.map(({ solution }) => solution.certificate.proof));
-  return WEAKEST_FIRST.find((proof) => proofs.has(proof)) ?? 'enumeration';
-}
-
-function gapOf(cost: Micros, bound: Micros): number {
-  return cost === 0 ? 0 : (cost - bound) / cost;
+/** What is proven of the problems adds up. Seconds bound no dollars. */
+function boundOf(answered: readonly Answered[], cost: Micros): Pick<Plan, 'bound' | 'gap'> {
+  const all = answered.map(({ problem, solved: { bound, proof, claimed } }) => {
+    const isCost = problem.objective.minimize === 'cost';
+    const value = isCost ? (bound ?? claimed) : null;
+    return { value, proof: bound === null ? ('solver' as const) : proof! };
+  });
+  if (all.some(({ value }) => value === null)) return { bound: null, gap: null };
+  const sum = all.reduce((least, { value }) => least + Math.floor(value!), 0);
+  const micros = asMicros(Math.min(cost, sum));
+  const proof = weakestOf(all.map((one) => one.proof));
+  const gap = cost === 0 ? 0 : (cost - micros) / cost;
+  return { bound: { micros, proof }, gap: proof === 'solver' ? null : gap };
 }

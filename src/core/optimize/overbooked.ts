@@ -1,14 +1,14 @@
 import type { Offer } from '../../spec/offer.ts';
 import { sharingGroups } from './model/sharing-groups.ts';
-import type { Solved } from './optimize-plan.ts';
+import type { Hired } from './plan-of.ts';
 
 /** Whether tasks that were solved each by itself take more of an offer together than there is. */
 export function isOverbooked(
   needs: readonly (readonly number[])[],
-  solved: readonly Solved[],
+  hired: readonly Hired[],
 ): boolean {
-  const limited = solved.flatMap(({ problem, solution }) =>
-    solution.lines
+  const limited = hired.flatMap(({ problem, lines }) =>
+    lines
       .filter(({ candidate }) => candidate.offer.available !== null)
       .map(({ candidate: { offer }, machines }) => ({ task: problem.index, offer, machines })),
   );

@@ -1,4 +1,5 @@
 import type { PlanAllocation } from '../../spec/plan.ts';
+import { spotRunOf } from '../../spec/spot-run.ts';
 import { hired } from './model/hired.ts';
 import type { Line, TaskProblem } from './model/task-problem.ts';
 import { reservesOf } from './reserves-of.ts';
@@ -8,12 +9,13 @@ export function planLine(
   { index, task }: Pick<TaskProblem, 'index' | 'task'>,
   line: Line,
 ): PlanAllocation {
-  const { offer } = line.candidate;
+  const { offer, spotRun, startS } = line.candidate;
+  const { hours } = line;
   return {
     task: index,
     taskName: task.name,
     offerId: offer.id,
-    ...hired(offer, line),
+    ...hired(offer, { ...line, spotRun, startS }),
     billingIncrementS: offer.billingIncrementS,
     billingMinimumS: offer.billingMinimumS,
     risk: null,
@@ -21,5 +23,8 @@ export function planLine(
     source: offer.source,
     asOf: offer.asOf,
     reserves: reservesOf(offer, task),
+    ...(offer.laterPrices === undefined ? {} : { laterPrices: [...offer.laterPrices] }),
+    ...(offer.gramsPerHour === undefined ? {} : { gramsPerHour: offer.gramsPerHour }),
+    ...(spotRun === undefined || hours === null ? {} : { spotRun: spotRunOf(spotRun, hours) }),
   };
 }

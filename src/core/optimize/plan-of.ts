@@ -2,10 +2,11 @@ import { addMicros, type Micros } from '../../base/money.ts';
 import type { Refusal } from '../../spec/match.ts';
 import type { Alternative, Plan, PlanAllocation, PlanTransfer } from '../../spec/plan.ts';
 import type { TaskFile } from '../../spec/task.ts';
-import { hireCost } from '../match/hire-cost.ts';
+import { wayCost } from '../match/hire-cost.ts';
 import { alternativesOf } from './alternatives.ts';
 import type { Line, TaskProblem } from './model/task-problem.ts';
 import { planLine } from './plan-line.ts';
+import { waitsOf } from './plan-start.ts';
 import { scheduleOf } from './schedule.ts';
 
 /** One task with what is hired for it. */
@@ -45,6 +46,7 @@ export function planOf(parts: PlanParts): Plan {
     currency: 'USD',
     allocations,
     ...(transfers.length === 0 ? {} : { transfers: [...transfers] }),
+    ...waitsOf(hired),
     alternatives: alternativesOfAll(hired),
     refusals: [...refusals],
   };
@@ -84,7 +86,7 @@ function intervalOf(
       return {
         ...allocation,
         hours,
-        costMicros: hireCost(allocation, { machines: allocation.count, hours }),
+        costMicros: wayCost({ ...lines[index]!.candidate, machines: allocation.count }, hours),
       };
     });
   const [low, high] = [at('low'), at('high')];

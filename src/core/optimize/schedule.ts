@@ -1,8 +1,9 @@
 import { asRate, type Rate } from '../../base/money.ts';
+import { SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { PlanAllocation } from '../../spec/plan.ts';
 import type { TaskFile } from '../../spec/task.ts';
 
-type Hired = Pick<PlanAllocation, 'task' | 'count' | 'nanosPerHour' | 'hours'>;
+type Hired = Pick<PlanAllocation, 'task' | 'count' | 'nanosPerHour' | 'hours' | 'startS'>;
 
 /** How long a file's tasks take one after the other where they need each other, and at what rate. */
 export type Schedule = {
@@ -36,8 +37,9 @@ export function scheduleOf(file: TaskFile, allocations: readonly Hired[]): Sched
 }
 
 function durationOf(allocations: readonly Hired[], task: number): number | null {
-  const hours = allocations.filter((line) => line.task === task).map((line) => line.hours);
-  return hours.includes(null) ? null : Math.max(...(hours as number[]));
+  const own = allocations.filter((line) => line.task === task);
+  if (own.some(({ hours }) => hours === null)) return null;
+  return Math.max(...own.map(({ hours, startS = 0 }) => startS / SECONDS_PER_HOUR + hours!));
 }
 
 function startsOf({ tasks, needs }: TaskFile, lengths: readonly number[]): readonly number[] {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asMicros, rateFromUsd } from '../../base/money.ts';
 import { HOUR_MS } from '../../base/time.ts';
-import { buildInlineOffer, buildTask, buildTaskFile } from '../../spec/build-for-tests.ts';
+import { buildInlineOffer, buildTask } from '../../spec/build-for-tests.ts';
 import type { Plan, PlanAllocation } from '../../spec/plan.ts';
 import type { Task } from '../../spec/task.ts';
-import type { Certificate } from './model/task-problem.ts';
+import type { TaskProblem } from './model/task-problem.ts';
 import { planFor } from './plan-for-tests.ts';
-import { type Evidence, verifyPlan } from './verify-plan.ts';
+import { verifyPlan } from './verify-plan.ts';
 
 const GOAL = buildTask().goal;
 const COVER: Partial<Task> = {
@@ -19,12 +19,24 @@ const WHOLE: Partial<Task> = {
   goal: { ...GOAL, deadlineMs: 12 * HOUR_MS, budgetMicros: asMicros(100e6), spot: 'forbid' },
 };
 
-async function good(task: Partial<Task>): Promise<{ plan: Plan; evidence: Evidence }> {
+type Good = { readonly plan: Plan; readonly problems: readonly TaskProblem[] };
+
+async function good(task: Partial<Task>): Promise<Good> {
   const offers = [{ available: 2 }, { id: 'other', nanosPerHour: rateFromUsd(9) }];
-  const { plan, solved } = await planFor([task], offers);
-  const evidence = { file: buildTaskFile([buildTask(task)]), solved };
-  assert.deepEqual(verifyPlan(plan, evidence), []);
-  return { plan, evidence };
+  const planned = await planFor([task], offers);
+  assert.deepEqual(verifyPlan(planned.plan, planned.problems), []);
+  return planned;
+}
+
+/** Hours on spot, and on demand where spot would be too late. */
+async function goodOnSpot(): Promise<Good> {
+  const goal = { ...GOAL, spot: 'allow' as const, deadlineMs: 36 * HOUR_MS };
+  const checkpoint = { path: '/ckpt', intervalMs: HOUR_MS / 4, sizeBytes: null };
+  const offers = [{}, { id: 'spot', spot: true, nanosPerHour: rateFromUsd(2) }];
+  const planned = await planFor([{ work: { hours: 24, on: null }, goal, checkpoint }], offers);
+  assert.deepEqual(verifyPlan(planned.plan, planned.problems), []);
+  assert.ok(planned.plan.allocations[0]!.spotRun!.onDemandHours > 0);
+  return planned;
 }
 
 describe('the check of a plan trusts nothing that the searcher says', () => {
@@ -55,44 +67,28 @@ describe('the check of a plan trusts nothing that the searcher says', () => {
   ];
   for (const { what, task, lie, found } of lies) {
     it(`finds ${what}`, async () => {
-      const { plan, evidence } = await good(task);
+      const { plan, problems } = await good(task);
       const [first, ...rest] = plan.allocations;
       const tampered = { ...plan, allocations: [{ ...first!, ...lie }, ...rest] };
-      assert.match(verifyPlan(tampered, evidence).join('\n'), found);
+      assert.match(verifyPlan(tampered, problems).join('\n'), found);
     });
   }
 
-  it('finds a total that is not the sum, a bound that is not proven, a gap that is not theirs', async () => {
-    const { plan, evidence } = await good(WHOLE);
-    const check = (lie: Partial<Plan>): string => verifyPlan({ ...plan, ...lie }, evidence).join();
-    assert.match(check({ costMicros: asMicros(1) }), /the plan costs 80000000, not 1/);
-    const bound = { micros: asMicros(79e6), proof: 'enumeration' as const };
-    assert.match(check({ bound }), /80000000 micros are proven/);
-    assert.match(check({ gap: 0.1 }), /the gap is 0, not 0\.1/);
-    assert.match(check({ bound: null }), /a cost without a bound/);
+  it('finds hours on spot that are not those expected, not paid, or not told', async () => {
+    const { plan, problems } = await goodOnSpot();
+    const [line] = plan.allocations;
+    const { spotRun, ...silent } = line!;
+    const check = (lie: PlanAllocation): string =>
+      verifyPlan({ ...plan, allocations: [lie] }, problems).join();
+    assert.match(check({ ...line!, spotRun: { ...spotRun!, spotHours: 1 } }), /something else/);
+    const free = { ...spotRun!, onDemand: { ...spotRun!.onDemand!, nanosPerHour: rateFromUsd(0) } };
+    assert.match(check({ ...line!, spotRun: free }), /something else.*and costs/);
+    assert.match(check(silent), /forgets what is expected of spot.*and costs/);
   });
 
-  it('finds a plan that is dearer than its proven bound says', async () => {
-    const { plan, evidence } = await good(COVER);
-    const claimed = { ...plan, bound: { micros: plan.costMicros!, proof: 'duals' as const } };
-    const price = (of: number, per: number): Certificate => ({
-      proof: 'duals',
-      price: { of, per },
-    });
-    for (const certificate of [price(0, 1), price(1, 1000), price(1e9, 1)]) {
-      const solved = evidence.solved.map((one) => ({
-        ...one,
-        solution: { ...one.solution, certificate },
-      }));
-      assert.match(verifyPlan(claimed, { ...evidence, solved }).join(), /are proven/);
-    }
-  });
-
-  it('finds a cheaper place by the hour where nothing tells the time', async () => {
-    const { plan, evidence } = await good({});
-    const other = evidence.solved[0]!.problem.candidates[1]!.offer;
-    const lie = { ...plan.allocations[0]!, offerId: other.id, nanosPerHour: other.nanosPerHour };
-    const found = verifyPlan({ ...plan, allocations: [lie] }, evidence);
-    assert.match(found.join(), /costs less an hour/);
+  it('finds a total that is not the sum', async () => {
+    const { plan, problems } = await good(WHOLE);
+    const lie = { ...plan, costMicros: asMicros(1) };
+    assert.match(verifyPlan(lie, problems).join(), /the plan costs 80000000, not 1/);
   });
 });

@@ -1,10 +1,13 @@
 import { deliveryFolder } from '../artifact.ts';
-import type { Goal, InlineOffer, Serving, Task, TaskKind, Training, Work } from '../task.ts';
+import type { InlineOffer, Task, TaskKind, Training, Work } from '../task.ts';
 import { fillVariables } from './fill-variables.ts';
 import type { Values } from './form.ts';
+import { goalOf } from './goal-form.ts';
+import { laterPricesOf, requireWaitable } from './later-prices.ts';
 import { makeResources, NOTHING_ASKED, onDemand } from './make-resources.ts';
 import { entryOf, isNull, type MapNode } from './node.ts';
 import type { Reading } from './reading.ts';
+import { requireService, servingOf } from './serving-form.ts';
 import { type TASK_KEYS, taskForm } from './task-keys.ts';
 
 type Read = Values<typeof TASK_KEYS>;
@@ -31,7 +34,7 @@ export function makeTask(node: MapNode, reading: Reading): Task {
     resourcesOrdered: asked.ordered,
     model: read.model ?? null,
     training: read.training === undefined ? null : trainingOf(read.training, kind),
-    serving: read.serving === undefined ? null : servingOf(read.serving),
+    serving: read.serving === undefined ? null : servingOf(read.serving, { node, reading }),
     work: workOf(read, { node, reading }),
     offers: offersOf(read, { node, reading }),
     data: (read.data ?? []).flatMap(dataOf),
@@ -50,6 +53,8 @@ export function makeTask(node: MapNode, reading: Reading): Task {
     outputBytes: read.outputs ?? null,
     needs: read.needs ?? null,
   };
+  requireWaitable(task, { node, reading });
+  if (task.serving?.mix !== undefined) requireService(task, { node, reading });
   return { ...task, notHonored: reading.takeNotes() };
 }
 
@@ -109,17 +114,6 @@ function trainingOf(read: NonNullable<Read['training']>, kind: TaskKind): Traini
   };
 }
 
-function servingOf(read: NonNullable<Read['serving']>): Serving {
-  return {
-    requestsPerSecond: read.requests_per_second ?? null,
-    inputTokens: read.input_tokens ?? null,
-    outputTokens: read.output_tokens ?? null,
-    ttftMs: read.ttft_ms ?? null,
-    tpotMs: read.tpot_ms ?? null,
-    precision: read.precision ?? 'bf16',
-  };
-}
-
 function workOf({ work }: Read, { node, reading }: Source): Work | null {
   if (work === undefined) return null;
   const { units, throughput, per, hours, on } = work;
@@ -171,6 +165,8 @@ function offerOf(read: NonNullable<Read['offers']>[number]): readonly InlineOffe
       memoryGib: read.memory?.value ?? null,
       region: read.region ?? null,
       spot: read.spot ?? false,
+      ...laterPricesOf(read.later_prices),
+      ...(read.grams_per_hour === undefined ? {} : { gramsPerHour: read.grams_per_hour }),
       ...(read.paid_hours === undefined ? {} : { paidHours: read.paid_hours }),
     },
   ];
@@ -180,15 +176,6 @@ function dataOf(read: NonNullable<Read['data']>[number]): Task['data'] {
   if (read.from === undefined) return [];
   const { from, size, class: dataClass, region } = read;
   return [{ from, sizeBytes: size ?? null, class: dataClass ?? null, region: region ?? null }];
-}
-
-function goalOf(read: NonNullable<Read['goal']>): Goal {
-  return {
-    minimize: read.minimize ?? 'cost',
-    deadlineMs: read.deadline ?? null,
-    budgetMicros: read.budget ?? null,
-    spot: read.spot ?? 'allow',
-  };
 }
 
 function spreadOf(read: NonNullable<Read['placement']>): Task['spread'] {

@@ -92,6 +92,16 @@ export const positive: Form<number> = scalar(
   { type: 'number', exclusiveMinimum: 0 },
 );
 
+/** `300`, `0` where nothing is emitted. */
+export const grams: Form<number> = scalar(
+  (value) => {
+    const found = parseDecimal(value);
+    return found !== undefined && found >= 0 ? found : undefined;
+  },
+  { what: 'a number of grams', example: '300' },
+  { type: 'number', minimum: 0 },
+);
+
 /** `0.6`: a part of the whole, or all of it. */
 export const share: Form<number> = scalar(
   (value) => {
@@ -101,6 +111,9 @@ export const share: Form<number> = scalar(
   { what: 'a share above 0 and up to 1', example: '0.6' },
   { type: 'number', exclusiveMinimum: 0, maximum: 1 },
 );
+
+/** The number format of weights or arithmetic. */
+export const precision = oneOf(['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'nf4']);
 
 /** `500M`, `8B`, `4096`. */
 export const count: Form<number> = scalar(

@@ -1,4 +1,6 @@
 import { anything, type KeyTable, list, mapOf, oneOrMany, record, truth } from './form.ts';
+import { goalForm } from './goal-form.ts';
+import { laterPricesForm } from './later-prices.ts';
 import { outputBytes } from './outputs-form.ts';
 import { progressForm } from './progress-form.ts';
 import { acceleratorRequest, amount, memory, place } from './resource-forms.ts';
@@ -7,22 +9,22 @@ import {
   amountOfWork,
   bytes,
   count,
-  dollars,
   dollarsPerHour,
   duration,
+  grams,
   hours,
   line,
   oneOf,
   positive,
+  precision,
   share,
   text,
   whole,
 } from './scalar-forms.ts';
+import { servingForm } from './serving-form.ts';
 import { envs, fileMounts, modelForm, secrets, workdir } from './task-forms.ts';
 
 const NODES_MAX = 100_000;
-
-const precision = oneOf(['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'nf4']);
 
 const trainingForm = record({
   method: {
@@ -33,15 +35,6 @@ const trainingForm = record({
   sequence_length: { doc: 'Tokens in one sequence.', form: count },
   global_batch: { doc: 'Sequences in one step, over all devices.', form: count },
   precision: { doc: 'Number format of the arithmetic; default bf16.', form: precision },
-});
-
-const servingForm = record({
-  requests_per_second: { doc: 'Requests a second to serve.', form: positive },
-  input_tokens: { doc: 'Tokens in a request.', form: count },
-  output_tokens: { doc: 'Tokens in an answer.', form: count },
-  ttft_ms: { doc: 'Milliseconds until the first token, at most.', form: positive },
-  tpot_ms: { doc: 'Milliseconds for each further token, at most.', form: positive },
-  precision: { doc: 'Number format of the weights; default bf16.', form: precision },
 });
 
 const workForm = record({
@@ -67,6 +60,11 @@ const offerForm = record({
   memory: { doc: 'GiB of memory of one machine.', form: memory },
   region: { doc: 'Where it stands.', form: line },
   spot: { doc: 'It may be taken away.', form: truth },
+  grams_per_hour: { doc: 'Grams of CO2e that a machine emits in an hour.', form: grams },
+  later_prices: {
+    doc: 'What it costs later, as [{after: 5h, price: $0.80/h}]; goal.start says how long to wait.',
+    form: laterPricesForm,
+  },
   paid_hours: {
     doc: 'Machine-hours of it that are paid for already, as reserved ones: they come first.',
     form: positive,
@@ -87,16 +85,6 @@ const artifactForm = record({
     required: true,
   },
   to: { doc: 'A folder of this machine that it is copied to as well.', form: line },
-});
-
-const goalForm = record({
-  minimize: { doc: 'What to make least; default cost.', form: oneOf(['cost', 'time']) },
-  deadline: { doc: 'The task must be done within this time, as 24h.', form: duration },
-  budget: { doc: 'The task may cost this much, as $500.', form: dollars },
-  spot: {
-    doc: 'Whether spot machines may be used; by default only where `use_spot` says so.',
-    form: oneOf(['allow', 'forbid', 'require']),
-  },
 });
 
 const placementForm = record({

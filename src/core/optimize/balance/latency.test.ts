@@ -36,6 +36,23 @@ describe('the chance to wait', () => {
     isNear(erlangC(1000, 1000 - Math.sqrt(1000)).chance, 0.223, 0.02);
   });
 
+  it('is that of the whole recursion, wherever it is begun', () => {
+    for (const [servers, load] of [
+      [150, 149.5],
+      [700, 640],
+      [5000, 4990],
+      [20_000, 19_700],
+    ] as const) {
+      let blocked = 1;
+      for (let count = 1; count <= servers; count++) {
+        blocked = (load * blocked) / (count + load * blocked);
+      }
+      const chance = (servers * blocked) / (servers - load * (1 - blocked));
+      isNear(erlangC(servers, load).chance / chance, 1, 1e-11);
+    }
+    assert.ok(erlangC(1e9, 5e8).chance < 1e-20);
+  });
+
   it('grows as its slope says', () => {
     for (const [servers, load] of [
       [1, 0.4],

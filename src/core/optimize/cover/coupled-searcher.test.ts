@@ -107,3 +107,20 @@ test('what it does not know how to keep, it refuses in words', () => {
   assert.match(whyNot({ tasks: [{ ...task, limits }] })!, /limits of its own/);
   assert.match(whyNot({ limits: { ...task.limits, deadlineS: 60 } })!, /hour/);
 });
+
+test('where a price of each machine proves too little, prices of their number prove the optimum', async () => {
+  const options = [
+    { offer: 0, throughput: 5 },
+    { offer: 1, throughput: 10 },
+  ];
+  const work = { kind: 'divisible', per: 'machine', units: 10, options } as const;
+  const problem = buildProblem({
+    offers: [buildOffer({ available: 3 }), buildOffer({ nanosPerHour: asRate(3e9) })],
+    tasks: [taskOf(work), taskOf(work)],
+  });
+  const { answer, certificate } = await coupledSearcher.search(problem, searchOptions());
+  assert.equal(answerCost(problem, answer!), 5_000_000);
+  assert.ok(certificate !== null && 'covers' in certificate && certificate.covers !== undefined);
+  const bound = problemBound(problem, certificate)!;
+  assert.ok(bound > 4_990_000 && bound <= 5_000_000, `${bound} is proven`);
+});

@@ -4,15 +4,18 @@ import type { Answer, ProblemCertificate } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Found, Searcher, SearchOptions } from '../search/searcher.ts';
 import { ColumnPool } from './column-pool.ts';
+import { countPrices } from './count-prices.ts';
 import { type CoupledModel, coupledModel } from './coupled-model.ts';
 import { coverRefusal, isLimited } from './cover-refusal.ts';
 import { CoverState } from './cover-state.ts';
+import { type CutBound, cutColumns } from './cut-columns.ts';
 import { type DiveOptions, dive } from './dive.ts';
 import { type Generated, generateColumns, POOL_PARTS } from './generate-columns.ts';
 import { improveCovers, shuffled } from './improve-covers.ts';
 import { likelyOffers } from './likely-offers.ts';
 import { type LinearBound, linearBound } from './linear-bound.ts';
 import type { SharedPrices } from './master.ts';
+import { inward, narrowModel, outward } from './narrow-model.ts';
 import { relaxCoupled } from './relax-coupled.ts';
 
 /*
@@ -31,6 +34,11 @@ const LINEAR_SHARE = 0.03;
 const LINEAR_GAP_MIN = 1e-8;
 const LINEAR_GAP_MAX = 1e-5;
 const ROUNDS_MAX = 60;
+/** Of column generation for each round of cuts; and covers of so few machines that cuts are of use. */
+const CUT_ROUNDS = 15;
+const MACHINES_OF_FEW = 30;
+/** Of the time that is left, what cuts may take. */
+const CUT_TIME_SHARE = 0.4;
 /** Of the gap that is asked for, what the bound may be away from the best one of its kind. */
 const BOUND_SHARE = 0.1;
 const BOUND_GAP_MIN = 1e-5;
@@ -94,18 +102,22 @@ class CoupledCover {
   readonly #model: CoupledModel;
   readonly #gap: number;
   readonly #random: Random;
+  readonly #clock: SearchOptions['clock'];
+  readonly #endMs: number;
   readonly #isOver: () => boolean;
   readonly #pool: ColumnPool;
   readonly #above: Float64Array;
   #linear: LinearBound | null = null;
   #generated: Generated | null = null;
+  #cut: CutBound | null = null;
 
   constructor(model: CoupledModel, { clock, timeLimitMs, gap, seed }: SearchOptions) {
     this.#model = model;
     this.#gap = gap;
     this.#random = seededRandom(seed);
-    const end = clock.now() + timeLimitMs * TIME_SHARE;
-    this.#isOver = () => clock.now() >= end;
+    this.#clock = clock;
+    this.#endMs = clock.now() + timeLimitMs * TIME_SHARE;
+    this.#isOver = () => clock.now() >= this.#endMs;
     this.#pool = new ColumnPool(model.tasks);
     this.#above = new Float64Array(model.tasks);
   }
@@ -122,9 +134,9 @@ class CoupledCover {
     const state = new CoverState(this.#model);
     if (dive(this.#model, state, this.#tasks(), prices, this.#diveOptions())) this.best = state;
     if (this.best === null) return;
+    this.#cutMix();
     const costGoal = this.bound() / (1 - this.#gap);
-    const given = { ...this.#shared(), costGoal };
-    this.best = improveCovers(this.#model, this.best, prices, given);
+    if (!this.#isDone()) this.#improve(costGoal);
   }
 
   /** The linear prices, by some of the offers or by all, and a first answer. */
@@ -138,12 +150,17 @@ class CoupledCover {
   /** Null where it knows of no bound. */
   certificate(): ProblemCertificate | null {
     const linear = this.#linear;
-    const generated = this.#generated;
+    const [generated, cut] = [this.#generated, this.#cut];
     if (linear === null) return null;
     const cost = this.best?.cost ?? Infinity;
     const isEnough = cost - linear.bound <= this.#gap * cost;
     const isBetter = generated !== null && generated.bound > linear.bound;
     if (isEnough || !isBetter) return { proof: 'duals', duals: linear.duals };
+    if (cut !== null) {
+      const { available, tasks } = this.#model;
+      const covers = countPrices(available, tasks, cut);
+      return { proof: 'duals', duals: linear.duals, covers };
+    }
     return {
       proof: 'duals',
       duals: {
@@ -169,12 +186,67 @@ class CoupledCover {
 
   #generate(): void {
     const { available, limits } = this.#model;
-    const part = { tasks: this.#tasks(), available, limits };
+    const part = { tasks: this.#tasks(), available, limits, cuts: [] };
     this.#generated = generateColumns(this.#model, part, this.#linear!.prices, {
       ...this.#shared(),
       roundsMax: ROUNDS_MAX,
       gap: Math.max(BOUND_GAP_MIN, this.#gap * BOUND_SHARE),
     });
+  }
+
+  /** By what a better answer could use of the offers alone. */
+  #improve(costGoal: number): void {
+    const [best, generated] = [this.best!, this.#generated!];
+    const { prices, least, cuts } = this.#cut ?? { ...generated, cuts: [] };
+    const gain = best.cost - this.bound();
+    const kept = best.columns();
+    const narrow = narrowModel(this.#model, { prices, cuts, least, gain, kept });
+    const pool = new ColumnPool(this.#model.tasks);
+    for (const task of this.#tasks()) {
+      for (const column of this.#pool.of(task)) {
+        const inside = inward(narrow, column);
+        if (inside !== null) pool.add(inside);
+      }
+    }
+    const start = new CoverState(narrow.model);
+    for (const column of kept) start.put(inward(narrow, column)!);
+    const { offers, pools } = generated.prices;
+    const better = improveCovers(
+      narrow.model,
+      start,
+      {
+        offers: Float64Array.from(narrow.offers, (offer) => offers[offer]!),
+        pools,
+        cuts: new Float64Array(0),
+      },
+      { ...this.#shared(), pool, costGoal },
+    );
+    this.best = new CoverState(this.#model);
+    for (const column of better.columns()) this.best.put(outward(narrow, column));
+  }
+
+  /** Prices by count, where covers are of so few machines that their number tells much. */
+  #cutMix(): void {
+    const [best, generated] = [this.best, this.#generated];
+    if (best === null || generated === null || this.#isDone()) return;
+    if (machinesOf(best) > this.#model.tasks * MACHINES_OF_FEW) return;
+    const { available, limits } = this.#model;
+    const now = this.#clock.now();
+    const end = now + (this.#endMs - now) * CUT_TIME_SHARE;
+    const cut = cutColumns(
+      this.#model,
+      { tasks: this.#tasks(), available, limits, cuts: [] },
+      generated,
+      {
+        ...this.#shared(),
+        isOver: () => this.#clock.now() >= end,
+        roundsMax: CUT_ROUNDS,
+        gap: BOUND_GAP_MIN,
+        cost: best.cost,
+        costGoal: best.cost * (1 - this.#gap),
+      },
+    );
+    if (cut.cuts.length > 0) this.#cut = cut;
   }
 
   #shared(): Omit<DiveOptions, 'costMax'> {
@@ -189,7 +261,8 @@ class CoupledCover {
 
   /** No covers cost less, in micro-dollars. */
   bound(): number {
-    return Math.max(this.#linear?.bound ?? 0, this.#generated?.bound ?? 0);
+    const known = [this.#linear, this.#generated, this.#cut];
+    return Math.max(0, ...known.map((one) => one?.bound ?? 0));
   }
 
   #isDone(): boolean {
@@ -199,6 +272,11 @@ class CoupledCover {
   #tasks(): readonly number[] {
     return Array.from({ length: this.#model.tasks }, (_, task) => task);
   }
+}
+
+function machinesOf(state: CoverState): number {
+  const lines = state.columns().flatMap(({ bought }) => bought);
+  return lines.reduce((sum, [, machines]) => sum + machines, 0);
 }
 
 function pricedOffers({ offers }: SharedPrices) {

@@ -1,3 +1,4 @@
+import { roundUp } from './round-up.ts';
 import { type FoundCover, searchCovers } from './search-covers.ts';
 import { tightenCaps } from './tighten-caps.ts';
 
@@ -55,7 +56,7 @@ export function coverAtPrices(
   effort: CoverEffort,
 ): PricedCover | null {
   if (need <= 0) return NOTHING;
-  const relaxed = relax(items, need);
+  const relaxed = relaxCover(items, need);
   if (relaxed === null) return null;
   const start = { ...roundUp(items, relaxed), bound: relaxed.value };
   const isOfFew = start.bought.reduce((sum, [, count]) => sum + count, 0) <= FEW;
@@ -65,7 +66,7 @@ export function coverAtPrices(
   if (isEnough(rough, effort.gap)) return pricedCover(rough, relaxed);
   const open = { ...items, caps: openCaps(items, relaxed, rough.cost) };
   const tight = { ...items, caps: tightenCaps(open, need) };
-  const closer = relax(tight, need)!;
+  const closer = relaxCover(tight, need)!;
   const given = { need, cost: rough.cost, nodesMax: NODES_MAX };
   const found = searchCovers(tight, closer.order, given);
   if (found !== undefined) {
@@ -125,7 +126,7 @@ function growCore(
   return best;
 }
 
-type Relaxed = {
+export type Relaxed = {
   /** In order of cost per unit; those before the break are bought as often as they can be. */
   readonly order: Int32Array;
   readonly breakAt: number;
@@ -138,7 +139,8 @@ type Relaxed = {
 
 type Bought = FoundCover;
 
-function relax({ costs, units, caps }: CoverItems, need: number): Relaxed | null {
+/** Null when all items together do not cover the need. */
+export function relaxCover({ costs, units, caps }: CoverItems, need: number): Relaxed | null {
   const usable: number[] = [];
   for (let i = 0; i < costs.length; i++) if (units[i]! > 0 && caps[i]! > 0) usable.push(i);
   const rates = new Float64Array(costs.length);
@@ -155,25 +157,6 @@ function relax({ costs, units, caps }: CoverItems, need: number): Relaxed | null
     spent += costs[i]! * caps[i]!;
   }
   return null;
-}
-
-/** The relaxation's counts, and for what is left as many of the break item as it takes, or one other. */
-function roundUp({ costs, units, caps }: CoverItems, relaxed: Relaxed): Bought {
-  const { order, breakAt, left, spent } = relaxed;
-  const broken = order[breakAt]!;
-  const bought: (readonly [number, number])[] = [];
-  for (let at = 0; at < breakAt; at++) bought.push([order[at]!, caps[order[at]!]!]);
-  const wholes = Math.floor(left / units[broken]!);
-  const rest = left - wholes * units[broken]!;
-  let last = broken;
-  for (const i of rest > 0 ? order.subarray(breakAt + 1) : []) {
-    if (units[i]! >= rest && costs[i]! < costs[last]!) last = i;
-  }
-  const isOther = last !== broken;
-  const count = wholes + (rest > 0 && !isOther ? 1 : 0);
-  if (count > 0) bought.push([broken, count]);
-  if (isOther) bought.push([last, 1]);
-  return { cost: spent + costs[broken]! * count + (isOther ? costs[last]! : 0), bought };
 }
 
 /** What one machine off the relaxed count costs more than the relaxation. */

@@ -112,7 +112,7 @@ test('prices of a million dollars an hour and works of a hundred million units a
   assert.ok(cost - problemBound(problem, certificate!)! <= 1e-4 * cost);
 });
 
-test('several tasks, a pool that offers share and a limit for each hour are refused', () => {
+test('several tasks and a pool that offers share are refused', () => {
   const given = single({ per: 'hour', units: 1 }, [
     { usd: 1, throughput: 10 },
     { usd: 4, throughput: 10 },
@@ -123,8 +123,22 @@ test('several tasks, a pool that offers share and a limit for each hour are refu
   const offers = given.offers.map((offer) => ({ ...offer, uses: [{ pool: 0, amount: 1 }] }));
   const pools = [{ id: 'quota', per: 'machine', limit: 3 } as const];
   assert.match(coverSearcher.refuses({ ...given, offers, pools })!, /pool/);
-  const limits = { ...given.limits, nanosPerHourMax: asRate(1) };
-  assert.match(coverSearcher.refuses({ ...given, limits })!, /an hour/);
+});
+
+test('a limit on the hourly cost is looked at afterwards; what nothing could keep is proven', async () => {
+  const given = single({ per: 'hour', units: 40 }, [
+    { usd: 1, throughput: 10, terms: { available: 2 } },
+    { usd: 4, throughput: 20 },
+  ]);
+  const found = (nanosPerHourMax: number, deadlineS: number) => {
+    const limits = { ...given.limits, nanosPerHourMax: asRate(nanosPerHourMax), deadlineS };
+    return coverSearcher.search({ ...given, limits }, searchOptions());
+  };
+  const both = await found(6e9, 3600);
+  assert.ok(both.answer !== null && both.answer.lines.length === 2);
+  assert.equal((await found(5e9, 3600)).isInfeasible, true);
+  const { answer, isInfeasible } = await found(4e9, 5400);
+  assert.deepEqual([answer, isInfeasible], [null, false], 'which is for others to find out');
 });
 
 type Kind = {

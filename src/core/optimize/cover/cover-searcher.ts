@@ -1,4 +1,5 @@
 import { asMicros } from '../../../base/money.ts';
+import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import { hireCost } from '../../match/hire-cost.ts';
 import type { AnswerLine, ProblemCertificate } from '../model/answer.ts';
 import type { DivisibleWork, Problem } from '../model/problem.ts';
@@ -19,11 +20,14 @@ import { fractionBelow } from './fraction-below.ts';
  * Reference: as in cover-at-prices.ts; Land and Doig (Econometrica 28, 1960) on branching.
  */
 
+const NANOS_PER_MICRO = 1000;
 const EFFORT = { cellsMax: 2e7, gap: 0 };
 /** Branches on minimum purchases; most problems have none. */
 const BRANCHES_MAX = 200;
 /** Steps of a recurrence that a checker does again within a blink. */
 const RECURRENCE_MAX = 1e7;
+/** The same, so few that the exact cover is looked for and proven, whatever gap would do. */
+const RECURRENCE_QUICK = 2e6;
 
 /** One task. */
 export const coverSearcher: Searcher = {
@@ -33,12 +37,10 @@ export const coverSearcher: Searcher = {
 };
 
 function singleRefusal(problem: Problem): string | null {
-  const { tasks, offers, pools, limits } = problem;
+  const { tasks, offers, pools } = problem;
   const [task] = tasks;
   const work = task!.work as DivisibleWork;
   if (tasks.length > 1) return `there are ${tasks.length} tasks`;
-  const isHourly = [limits, task!.limits].some(({ nanosPerHourMax }) => nanosPerHourMax !== null);
-  if (work.per === 'hour' && isHourly) return 'what machines cost an hour is limited';
   const users = pools.map((_, pool) => {
     const isUser = ({ offer }: { readonly offer: number }): boolean =>
       offers[offer]!.uses.some((use) => use.pool === pool && use.amount > 0);
@@ -50,7 +52,7 @@ function singleRefusal(problem: Problem): string | null {
   return isHard ? 'offers share a pool' : null;
 }
 
-function search(problem: Problem, { gap, clock, timeLimitMs }: SearchOptions): Found {
+function search(problem: Problem, { clock, timeLimitMs, ...options }: SearchOptions): Found {
   const task = problem.tasks[0]!;
   const work = task.work as DivisibleWork;
   const deadlineS = Math.min(
@@ -58,6 +60,7 @@ function search(problem: Problem, { gap, clock, timeLimitMs }: SearchOptions): F
     task.limits.deadlineS ?? Infinity,
   );
   const cover = coverTask(problem, work, deadlineS);
+  const gap = recurrenceSteps(cover) <= RECURRENCE_QUICK ? 0 : options.gap;
   const end = clock.now() + timeLimitMs;
   const best = bestCover(cover, gap, () => clock.now() >= end);
   if (best === null) return { answer: null, certificate: null, isInfeasible: true };
@@ -65,7 +68,8 @@ function search(problem: Problem, { gap, clock, timeLimitMs }: SearchOptions): F
   const lines = coverLines(problem, { task: 0, work, deadlineS, bought });
   const certificate = certificateOf(problem, { cover, best, gap, price, per: work.per });
   if (isBeyondLimits(problem, lines)) {
-    return { answer: null, certificate, isInfeasible: isBeyondBudget(problem, best.bound) };
+    const isInfeasible = isBeyondBudget(problem, best.bound) || isTooHourly(problem, best.bound);
+    return { answer: null, certificate, isInfeasible };
   }
   return { answer: { lines }, certificate, isInfeasible: false };
 }
@@ -167,7 +171,9 @@ function certificateOf(
 ): ProblemCertificate {
   const { cover, best, gap, price, per } = given;
   const isEnough = best.cost - best.relaxed <= gap * best.cost;
-  if (!isEnough && recurrenceSteps(cover) <= RECURRENCE_MAX) return { proof: 'dp' };
+  if (recurrenceSteps(cover) <= (isEnough ? RECURRENCE_QUICK : RECURRENCE_MAX)) {
+    return { proof: 'dp' };
+  }
   const isWhole = !isEnough && per === 'machine';
   return {
     proof: 'duals',
@@ -189,7 +195,23 @@ function isBeyondBudget({ limits, tasks }: Problem, bound: number): boolean {
   return bound > Math.min(...budgets) + 1;
 }
 
-/** The cheapest is beyond the budget, or, where all machines run for one hour, costs too much in it. */
+/** Even all machines that may run at once, for all the time there is, cost less than the cheapest. */
+function isTooHourly({ limits, tasks, offers }: Problem, bound: number): boolean {
+  const all = [limits, tasks[0]!.limits];
+  const least = (values: readonly (number | null)[]): number =>
+    values.reduce<number>((min, value) => Math.min(min, value ?? Infinity), Infinity);
+  const { per, options } = tasks[0]!.work as DivisibleWork;
+  const seconds =
+    per === 'machine' ? SECONDS_PER_HOUR : least(all.map(({ deadlineS }) => deadlineS));
+  const billed = options.reduce((most, { offer }) => {
+    const { billingIncrementS: increment, billingMinimumS } = offers[offer]!;
+    return Math.max(most, Math.ceil(seconds / increment) * increment, billingMinimumS);
+  }, 0);
+  const nanosPerHour = least(all.map((one) => one.nanosPerHourMax));
+  return bound > (nanosPerHour * billed) / SECONDS_PER_HOUR / NANOS_PER_MICRO + 1;
+}
+
+/** The cheapest is beyond the budget, or costs too much in the hour in which all machines run. */
 function isBeyondLimits(problem: Problem, lines: readonly AnswerLine[]): boolean {
   const task = problem.tasks[0]!;
   const work = task.work as DivisibleWork;

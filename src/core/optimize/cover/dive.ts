@@ -40,7 +40,8 @@ export function dive(
   let left = tasks;
   let prices = start;
   while (left.length > 1) {
-    const part = { tasks: left, available: state.available(), limits: state.limits() };
+    const [available, limits] = [state.available(), state.limits()];
+    const part = { tasks: left, available, limits, cuts: [] };
     const generated = generateColumns(model, part, prices, {
       ...options,
       roundsMax: left.length > FEW ? 1 : ROUNDS_OF_FEW,
@@ -63,7 +64,8 @@ export function dive(
 }
 
 export function noPrices({ offers, pools }: CoupledModel): SharedPrices {
-  return { offers: new Float64Array(offers), pools: new Float64Array(pools) };
+  const [ofOffers, ofPools] = [new Float64Array(offers), new Float64Array(pools)];
+  return { offers: ofOffers, pools: ofPools, cuts: new Float64Array(0) };
 }
 
 /** The covers with the largest shares, and all that are whole anyway. */

@@ -1,5 +1,7 @@
 import type { ColumnPool } from './column-pool.ts';
+import type { CountCut } from './count-cuts.ts';
 import type { CoupledModel } from './coupled-model.ts';
+import { coverAtCounts, itemsAt } from './cover-at-counts.ts';
 import { type CoverEffort, coverAtPrices } from './cover-at-prices.ts';
 import { columnOf } from './cover-state.ts';
 import { type Column, type SharedPrices, solveMaster } from './master.ts';
@@ -22,12 +24,15 @@ export type Part = {
   readonly tasks: readonly number[];
   readonly available: Float64Array;
   readonly limits: Float64Array;
+  readonly cuts: readonly CountCut[];
 };
 
 export type Generated = {
   /** What covers of these tasks cost at least, and the prices that prove it. */
   readonly bound: number;
   readonly prices: SharedPrices;
+  /** At these, what the best cover of each task of the part costs; by task. */
+  readonly least: Float64Array;
   /** Those that the last mix asks for. */
   readonly next: SharedPrices;
   /** Covers that fit by themselves, with the share of each in the master's mix. */
@@ -67,7 +72,7 @@ export function generateColumns(
 ): Generated | null {
   const { pool, above } = options;
   let asked = wholePrices(start);
-  let best: { bound: number; prices: SharedPrices } | null = null;
+  let best: Pick<Generated, 'bound' | 'prices' | 'least'> | null = null;
   let columns: readonly Column[] = [];
   let mix: { readonly shares: Float64Array; readonly value: number } | null = null;
   let smoothing = SMOOTHING_FIRST;
@@ -77,7 +82,7 @@ export function generateColumns(
     const priced = priceTasks(model, part, asked, { ...options, effort });
     if (priced === null) return null;
     const isBetter: boolean = best === null || priced.bound > best.bound;
-    if (best === null || isBetter) best = { bound: priced.bound, prices: asked };
+    if (best === null || isBetter) best = { ...priced, prices: asked };
     if (mix !== null) left = (mix.value - best.bound) / mix.value;
     if (mix !== null && (left <= options.gap || options.isOver())) break;
     if (!priced.isNew && smoothing === 0) break;
@@ -88,7 +93,8 @@ export function generateColumns(
     mix = answer;
     asked = wholePrices(between(best.prices, answer.prices, smoothing));
   }
-  return { ...best!, next: asked, columns, shares: mix!.shares };
+  const { bound, prices, least } = best!;
+  return { bound, prices, least, next: asked, columns, shares: mix!.shares };
 }
 
 /** Prices that got better go further the next time, others less far. */
@@ -101,28 +107,55 @@ function nextSmoothing(smoothing: number, isBetter: boolean): number {
 function between(first: SharedPrices, second: SharedPrices, share: number): SharedPrices {
   const mean = (a: Float64Array, b: Float64Array): Float64Array =>
     a.map((price, index) => share * price + (1 - share) * b[index]!);
-  return { offers: mean(first.offers, second.offers), pools: mean(first.pools, second.pools) };
+  return {
+    offers: mean(first.offers, second.offers),
+    pools: mean(first.pools, second.pools),
+    cuts: mean(first.cuts, second.cuts),
+  };
 }
 
 /** What each task's own best cover costs at some prices, in a sum less what is shared. */
 function priceTasks(
   model: CoupledModel,
-  { tasks, available, limits }: Part,
+  part: Part,
   prices: SharedPrices,
   { pool, above, effort }: GenerateOptions,
-): { readonly bound: number; readonly isNew: boolean } | null {
+): (Pick<Generated, 'bound' | 'least'> & { readonly isNew: boolean }) | null {
   const costs = costsAt(model, prices);
-  let bound = -worthOf(prices, { available, limits });
+  const least = new Float64Array(model.tasks);
+  let bound = -worthOf(prices, part);
   let isNew = false;
-  for (const task of tasks) {
-    const units = model.units.subarray(task * model.offers, (task + 1) * model.offers);
-    const found = coverAtPrices({ costs, units, caps: available }, model.needs[task]!, effort);
+  for (const task of part.tasks) {
+    const found = coverOf(model, part, task, { costs, prices, pool, effort });
     if (found === null) return null;
     bound += found.bound;
+    least[task] = found.cost;
     if (above[task] === 0) above[task] = Math.max(1, found.cost) * ABOVE_FACTOR;
     if (pool.add(columnOf(model, task, found.bought))) isNew = true;
   }
-  return { bound, isNew };
+  return { bound, least, isNew };
+}
+
+function coverOf(
+  model: CoupledModel,
+  { available: caps, cuts }: Part,
+  task: number,
+  given: Pick<GenerateOptions, 'pool' | 'effort'> & {
+    readonly costs: Float64Array;
+    readonly prices: SharedPrices;
+  },
+) {
+  const { costs, effort } = given;
+  const need = model.needs[task]!;
+  if (cuts.length === 0) {
+    const units = model.units.subarray(task * model.offers, (task + 1) * model.offers);
+    return coverAtPrices({ costs, units, caps }, need, effort);
+  }
+  const items = itemsAt(model, task, { costs, caps, cuts, prices: given.prices.cuts });
+  return coverAtCounts(items, need, {
+    known: given.pool.of(task).map(({ bought }) => bought),
+    effort,
+  });
 }
 
 /** A machine of each offer, with the prices of what it takes from others. */
@@ -140,21 +173,25 @@ export function costsAt(model: CoupledModel, prices: SharedPrices): Float64Array
 /** What all that is shared is worth. */
 export function worthOf(
   prices: SharedPrices,
-  { available, limits }: Pick<Part, 'available' | 'limits'>,
+  { available, limits, cuts }: Pick<Part, 'available' | 'limits' | 'cuts'>,
 ): number {
   let worth = 0;
   for (let offer = 0; offer < available.length; offer++) {
     worth += prices.offers[offer]! * available[offer]!;
   }
   for (let pool = 0; pool < limits.length; pool++) worth += prices.pools[pool]! * limits[pool]!;
+  cuts.forEach(({ right }, cut) => {
+    worth += prices.cuts[cut]! * right;
+  });
   return worth;
 }
 
 /** Whole micro-dollars of offers and whole thousandths of pools: fractions that a checker can read. */
-function wholePrices({ offers, pools }: SharedPrices): SharedPrices {
+function wholePrices({ offers, pools, cuts }: SharedPrices): SharedPrices {
   return {
     offers: offers.map((price) => Math.round(price)),
     pools: pools.map((price) => Math.round(price * POOL_PARTS) / POOL_PARTS),
+    cuts: cuts.map((price) => Math.round(price)),
   };
 }
 

@@ -21,8 +21,8 @@ const WORSE_SHARE = 1e-3;
 const IDLE_MAX = 50;
 /** Tasks that take part at least. */
 const DIVE_TASKS = 4;
-/** Most dives are of a few tasks, some of nearly all. */
-const SIZE_POWER = 3;
+/** Nearly all dives are of a few tasks, some of nearly all. */
+const SIZE_POWER = 8;
 /** Of a task's latest covers, those whose offers it is said to want. */
 const WANTED_COVERS = 4;
 

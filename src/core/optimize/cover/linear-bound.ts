@@ -35,7 +35,7 @@ export function linearBound(model: CoupledModel, { work, pools }: Relaxed): Line
     bound -= offers[offer]! * model.available[offer]!;
   return {
     bound,
-    prices: { offers, pools: poolPrices },
+    prices: { offers, pools: poolPrices, cuts: new Float64Array(0) },
     duals: {
       pools: poolFractions,
       offers: [...offers].flatMap((of, offer) =>

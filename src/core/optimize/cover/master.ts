@@ -1,3 +1,4 @@
+import { type CountCut, countIn } from './count-cuts.ts';
 import type { CoupledModel } from './coupled-model.ts';
 import { interiorPoint } from './interior-point.ts';
 import { Columns } from './relax-coupled.ts';
@@ -23,6 +24,8 @@ export type Column = {
 export type SharedPrices = {
   readonly offers: Float64Array;
   readonly pools: Float64Array;
+  /** Of each cut that there is. */
+  readonly cuts: Float64Array;
 };
 
 export type MasterAnswer = {
@@ -39,6 +42,7 @@ export type Master = {
   readonly columns: readonly Column[];
   readonly available: Float64Array;
   readonly limits: Float64Array;
+  readonly cuts: readonly CountCut[];
   /** What a task costs that no column carries, so that there is always a mix; by task. */
   readonly above: Float64Array;
 };
@@ -61,6 +65,7 @@ export function solveMaster(model: CoupledModel, master: Master, gap: number): M
   const prices = {
     offers: new Float64Array(model.offers),
     pools: new Float64Array(model.pools),
+    cuts: new Float64Array(master.cuts.length),
   };
   const priceOf = (row: number): number =>
     (Math.max(0, -linkDuals[row]!) * scale) / Math.max(1, rows.rights[row]!);
@@ -70,30 +75,43 @@ export function solveMaster(model: CoupledModel, master: Master, gap: number): M
   for (let pool = 0; pool < model.pools; pool++) {
     prices.pools[pool] = priceOf(rows.offers.size + pool);
   }
+  for (let cut = 0; cut < master.cuts.length; cut++) {
+    prices.cuts[cut] = priceOf(rows.offers.size + model.pools + cut);
+  }
   return { prices, shares: x.subarray(0, columns.length), value: objective * scale };
 }
 
 type MasterRows = {
   /** Of the offers that any column uses. */
   readonly offers: ReadonlyMap<number, number>;
+  /** Of each offer, the rows of its cuts. */
+  readonly cuts: ReadonlyMap<number, readonly { readonly cut: CountCut; readonly row: number }[]>;
   readonly rights: readonly number[];
 };
 
-function rowsOf({ columns, available, limits }: Master): MasterRows {
+function rowsOf({ columns, available, limits, cuts }: Master): MasterRows {
   const used = new Set<number>();
   for (const { bought } of columns) for (const [offer] of bought) used.add(offer);
   const offers = [...used].sort((a, b) => a - b);
   return {
     offers: new Map(offers.map((offer, row) => [offer, row])),
-    rights: [...offers.map((offer) => available[offer]!), ...limits],
+    cuts: Map.groupBy(
+      cuts.map((cut, index) => ({ cut, row: offers.length + limits.length + index })),
+      ({ cut }) => cut.offer,
+    ),
+    rights: [
+      ...offers.map((offer) => available[offer]!),
+      ...limits,
+      ...cuts.map(({ right }) => right),
+    ],
   };
 }
 
 /** Relative to the rights, in the order of the rows. */
 function entriesOf(
   model: CoupledModel,
-  { bought }: Column,
-  { offers, rights }: MasterRows,
+  { task, bought }: Column,
+  { offers, cuts, rights }: MasterRows,
 ): readonly (readonly [row: number, amount: number])[] {
   const entries = bought.map(([offer, machines]): [number, number] => {
     const row = offers.get(offer)!;
@@ -108,5 +126,12 @@ function entriesOf(
     );
     if (amount > 0) entries.push([row, amount / Math.max(1, rights[row]!)]);
   }
+  const counted = bought.flatMap(([offer, machines]) =>
+    (cuts.get(offer) ?? []).flatMap(({ cut, row }): [number, number][] => {
+      const count = countIn(cut, task, machines);
+      return count > 0 ? [[row, count / Math.max(1, rights[row]!)]] : [];
+    }),
+  );
+  entries.push(...counted.sort((a, b) => a[0] - b[0]));
   return entries;
 }

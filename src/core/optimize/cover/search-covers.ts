@@ -19,11 +19,19 @@ export type FoundCover = {
 /** Of costs, what floating point may get wrong. */
 const SLACK = 1e-12;
 
-/** The cheapest cover below the known cost; null for none. Undefined where it gave up. */
+/**
+ * The cheapest cover below the known cost; null for none. Undefined where it gave up. `more` is what
+ * so many of an item cost beside their costs, if anything.
+ */
 export function searchCovers(
   { costs, units, caps }: CoverItems,
   order: Int32Array,
-  given: { readonly need: number; readonly cost: number; readonly nodesMax: number },
+  given: {
+    readonly need: number;
+    readonly cost: number;
+    readonly nodesMax: number;
+    readonly more?: readonly (Float64Array | null)[];
+  },
 ): FoundCover | null | undefined {
   const n = order.length;
   const [rates, least] = [new Float64Array(n + 1), new Float64Array(n + 1)];
@@ -42,10 +50,11 @@ export function searchCovers(
     const atLeast = cost + Math.max(left * rates[at]!, least[at]!);
     if (atLeast >= costMax * (1 - SLACK) || nodes++ > given.nodesMax) return;
     const i = order[at]!;
+    const more = given.more?.[i] ?? null;
     const enough = Math.ceil(left / units[i]!);
     let count = Math.min(caps[i]!, enough);
     if (count === enough) {
-      const total = cost + count * costs[i]!;
+      const total = cost + count * costs[i]! + (more === null ? 0 : more[count]!);
       if (total < costMax) {
         costMax = total;
         counts[at] = count;
@@ -55,7 +64,12 @@ export function searchCovers(
     }
     for (; count >= 0; count--) {
       counts[at] = count;
-      from(at + 1, left - count * units[i]!, cost + count * costs[i]!);
+      const paid = count * costs[i]! + (more === null ? 0 : more[count]!);
+      const rest = left - count * units[i]!;
+      // What is not bought of this costs more of the next: fewer are no better.
+      const isOver = cost + paid + rest * rates[at + 1]! >= costMax * (1 - SLACK);
+      if (isOver && more === null) break;
+      from(at + 1, rest, cost + paid);
     }
   };
   from(0, given.need, 0);

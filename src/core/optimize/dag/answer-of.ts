@@ -94,13 +94,23 @@ export function isCircular({ tasks, transfers }: Problem): boolean {
   return waiting.size > 0;
 }
 
+/** As the check has it. */
+export function isInLimit(value: number, limit: number): boolean {
+  return value <= limit + Math.abs(limit) * TOLERANCE;
+}
+
+const TOLERANCE = 1e-9;
+
 /** What the choice did not look at, and does not keep; null where there is nothing. */
 export function brokenLimit(problem: Problem, { lines }: Answer, cost: number): string | null {
   const { limits, tasks } = problem;
   const ends = lines.map(({ startS, hours }) => startS + hours * SECONDS_PER_HOUR);
   if (cost > (limits.budgetMicros ?? Infinity)) return 'the budget of all tasks';
-  if (Math.max(0, ...ends) > (limits.deadlineS ?? Infinity)) return 'the deadline of all tasks';
-  const late = tasks.find((task, index) => ends[index]! > (task.limits.deadlineS ?? Infinity));
+  if (!isInLimit(Math.max(0, ...ends), limits.deadlineS ?? Infinity))
+    return 'the deadline of all tasks';
+  const late = tasks.find(
+    (task, index) => !isInLimit(ends[index]!, task.limits.deadlineS ?? Infinity),
+  );
   if (late !== undefined) return `the deadline of ${late.name ?? 'a task'}`;
   if (busiest(problem, lines, ends) > (limits.nanosPerHourMax ?? Infinity)) {
     return 'the cost an hour of all tasks';

@@ -80,10 +80,10 @@ function transferCoupling(
   const amount = inLowestTerms(Math.round(gigabytes * BYTES_PER_GIGABYTE), BYTES_PER_GIGABYTE);
   const chargeOf = (rate: number): number => {
     const [nanos, per] = [rate * amount.of, amount.per * NANOS_PER_MICRO];
-    const rest = nanos % per;
-    // A half, and what is too large to be exact, is left to those who can.
-    if (nanos > Number.MAX_SAFE_INTEGER || rest * 2 === per) return charge(asRate(rate), amount);
-    return (nanos - rest) / per + (rest * 2 > per ? 1 : 0);
+    // A half, and what is too large to be exact, is left to those who can. (Remainders are slow.)
+    const whole = Math.round(nanos / per);
+    const isPlain = nanos <= Number.MAX_SAFE_INTEGER && Math.abs(nanos - whole * per) * 2 < per;
+    return isPlain ? whole : charge(asRate(rate), amount);
   };
   const costOf = (source: Hired, sink: Hired): number => {
     if (source.region === sink.region || gigabytes === 0) return 0;

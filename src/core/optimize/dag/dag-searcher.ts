@@ -3,9 +3,10 @@ import type { PlaceBound, PlaceProof } from '../model/place-proof.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Found, Searcher, SearchOptions } from '../search/searcher.ts';
 import { answerOf, brokenLimit, isCircular } from './answer-of.ts';
-import { keepLimits } from './keep-limits.ts';
+import { hasDeadline, keepLimits } from './keep-limits.ts';
 import { type Choice, choiceCost, type Placement } from './placement.ts';
 import { chosenBy, placementOf, placeNamer } from './placement-of.ts';
+import { searchDeadlines } from './search-deadlines.ts';
 import { searchPlaces } from './search-places.ts';
 
 /*
@@ -51,6 +52,10 @@ const KEPT_FOR_LIMITS = 0.4;
 
 async function search(problem: Problem, options: SearchOptions): Promise<Found> {
   const endMs = options.clock.now() + options.timeLimitMs;
+  if (hasDeadline(problem)) {
+    const found = searchInTime(problem, { ...options, isOver: () => options.clock.now() >= endMs });
+    if (found !== null) return found;
+  }
   const { placement, start } = placementOf(problem);
   const limits = {
     isOver: () => options.clock.now() >= endMs,
@@ -73,6 +78,22 @@ async function search(problem: Problem, options: SearchOptions): Promise<Found> 
   const isTooDear = bound > (problem.limits.budgetMicros ?? Infinity);
   if (isTooDear) return { answer: null, certificate, isInfeasible: true };
   const kept = isGood ? answer : keepLimits(problem, { ...limits, start: options.start });
+  return { answer: kept, certificate, isInfeasible: false };
+}
+
+/** Null where deadlines are none of its worries: the cheapest places keep them. */
+function searchInTime(
+  problem: Problem,
+  limits: Pick<SearchOptions, 'gap' | 'seed' | 'start'> & { readonly isOver: () => boolean },
+): Found | null {
+  const found = searchDeadlines(problem, limits);
+  if (found === null) return null;
+  const { chosen, cost, bound, isInfeasible } = found;
+  const certificate = bound === null ? null : certificateOf(bound);
+  if (chosen === null) return { answer: null, certificate, isInfeasible };
+  const answer = answerOf(problem, chosen);
+  const isGood = brokenLimit(problem, answer, cost) === null;
+  const kept = isGood ? answer : keepLimits(problem, { ...limits, workMax: WORK_MAX });
   return { answer: kept, certificate, isInfeasible: false };
 }
 
@@ -104,7 +125,7 @@ function choiceOf(placement: Placement, problem: Problem, { lines }: Answer): Ch
 function certificateOf(places: PlaceBound): ProblemCertificate {
   const kinds = kindsOf(places.proof);
   if (kinds.has('split')) return { proof: 'tree', tree: { duals: NO_DUALS }, places };
-  if (kinds.has('elimination')) return { proof: 'dp', places };
+  if (kinds.has('elimination') || kinds.has('deadlines')) return { proof: 'dp', places };
   return { proof: 'duals', duals: NO_DUALS, places };
 }
 

@@ -71,7 +71,7 @@ function cheaperOf(one: Judged | null, other: Judged | null): Judged | null {
   return other.cost < one.cost ? other : one;
 }
 
-function hasDeadline({ limits, tasks }: Problem): boolean {
+export function hasDeadline({ limits, tasks }: Problem): boolean {
   return limits.deadlineS !== null || tasks.some((task) => task.limits.deadlineS !== null);
 }
 

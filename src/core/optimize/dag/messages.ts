@@ -68,13 +68,18 @@ function addTo(to: Float64Array, values: Float64Array): void {
 /** One pass forwards and one back; after it every pair leaves nothing for its low end to gather. */
 export function passMessages(messages: Messages): void {
   const { nodes } = messages.placement;
-  for (let node = 0; node < nodes.length; node++) {
-    for (const pair of messages.before[node]!) gatherAtHigh(messages, pair);
-    handOn(messages, node, messages.after[node]!, messages.before[node]!.length);
-  }
+  passForwards(messages);
   for (let node = nodes.length - 1; node >= 0; node--) {
     for (const pair of messages.after[node]!) gatherAtLow(messages, pair);
     handOn(messages, node, messages.before[node]!, messages.after[node]!.length);
+  }
+}
+
+/** After it every pair leaves nothing for its high end to gather. */
+export function passForwards(messages: Messages): void {
+  for (let node = 0; node < messages.placement.nodes.length; node++) {
+    for (const pair of messages.before[node]!) gatherAtHigh(messages, pair);
+    handOn(messages, node, messages.after[node]!, messages.before[node]!.length);
   }
 }
 

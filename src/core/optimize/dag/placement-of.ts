@@ -37,7 +37,7 @@ export type Placed = {
 export function placementOf(problem: Problem, microsPerSecond = 0): Placed {
   const rates = ratesOf(problem);
   const pricing = { ...rates, microsPerSecond, windows: windowsOf(problem) };
-  const alike = new Map<ProblemTask['work']['options'], Node>();
+  const alike = new Map<ProblemTask['work']['options'], HiredNode>();
   const all = problem.tasks.map((task, index) => {
     if (pricing.windows !== null || !isPlain(problem, index)) {
       return nodeOf(problem, index, pricing);
@@ -46,19 +46,30 @@ export function placementOf(problem: Problem, microsPerSecond = 0): Placed {
     alike.set(task.work.options, known);
     return { ...known, task: index };
   });
-  const couplings = couplingsOf(problem, rates, microsPerSecond);
-  const ofTasks = couplings.map(({ from, to }) => ({
-    low: Math.min(from, to),
-    high: Math.max(from, to),
-  }));
-  const sizes = all.map(({ places }) => places.length);
-  // Backwards: each node then has few neighbours before it, on a tree only one.
-  const order = eliminationOrder(sizes, ofTasks).nodes.toReversed();
+  return placed(all, { couplings: couplingsOf(problem, rates, microsPerSecond) });
+}
+
+/**
+ * What is left of the places of tasks, and a choice of them. `order`: of the tasks; where there is
+ * none, one in which each has few neighbours before it. `slack`: what a task may cost above its
+ * least; where there is none, what the choice that is found at once costs above the least of all.
+ */
+export function placed(
+  all: readonly HiredNode[],
+  given: {
+    readonly couplings: readonly Coupling[];
+    readonly order?: readonly number[];
+    readonly slack?: number;
+  },
+): Placed {
+  const { couplings } = given;
+  const order = given.order ?? shallowOrder(all, couplings);
   const quick = quickChoice(
     all.map(({ hired }) => hired),
     { couplings, order },
   );
-  const slack = quick.cost - all.reduce((sum, { costs }) => sum + Math.min(...costs), 0);
+  const ofQuick = quick.cost - all.reduce((sum, { costs }) => sum + Math.min(...costs), 0);
+  const slack = given.slack ?? ofQuick;
   const nodes = all.map((node) => narrowed(node, slack));
   const ranks = new Map(order.map((task, rank) => [task, rank]));
   const placement = {
@@ -67,7 +78,20 @@ export function placementOf(problem: Problem, microsPerSecond = 0): Placed {
   };
   if (quick.cost === Infinity) return { placement, start: null };
   const start = order.map((task) => nodes[task]!.hired.indexOf(quick.hired[task]!));
-  return { placement, start };
+  return { placement, start: start.includes(-1) ? null : start };
+}
+
+/** Backwards: each node then has few neighbours before it, on a tree only one. */
+function shallowOrder(
+  all: readonly HiredNode[],
+  couplings: readonly Coupling[],
+): readonly number[] {
+  const ofTasks = couplings.map(({ from, to }) => ({
+    low: Math.min(from, to),
+    high: Math.max(from, to),
+  }));
+  const sizes = all.map(({ places }) => places.length);
+  return eliminationOrder(sizes, ofTasks).nodes.toReversed();
 }
 
 /** Nothing but its options says what its places are: tasks that share these share those. */
@@ -78,7 +102,7 @@ function isPlain({ tasks, apart }: Problem, index: number): boolean {
 }
 
 /** Without the places that cost more above the least than all may. */
-function narrowed({ task, hired, places, options, costs }: Node, slack: number): Node {
+function narrowed({ task, hired, places, options, costs }: HiredNode, slack: number): HiredNode {
   const least = Math.min(...costs);
   const kept = [...costs.keys()].filter((place) => costs[place]! - least <= slack);
   return {
@@ -115,7 +139,7 @@ function nodeOf(
     microsPerSecond,
     windows,
   }: Rates & { readonly microsPerSecond: number; readonly windows: readonly Window[] | null },
-): Node {
+): HiredNode {
   const task = problem.tasks[index]!;
   const nameOf = placeNamer(problem, index);
   const keyOf = nameOf === zoneOf ? zoneOf : null;
@@ -143,7 +167,8 @@ function nodeOf(
   };
 }
 
-type Node = PlaceNode & { readonly hired: readonly Hired[] };
+/** With what is hired in each place. */
+export type HiredNode = PlaceNode & { readonly hired: readonly Hired[] };
 
 export function isAllowed(
   { limits }: ProblemTask,
@@ -158,7 +183,7 @@ export function isAllowed(
 }
 
 type Built = {
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly HiredNode[];
   readonly couplings: readonly Coupling[];
   readonly ranks: ReadonlyMap<number, number>;
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { asMicros, asRate } from '../../../base/money.ts';
-import type { Problem } from '../model/problem.ts';
+import type { ChoiceWork, Problem } from '../model/problem.ts';
 
 /** Small pipelines of which every choice can be tried, with all that couples places. */
 export const pipelines: fc.Arbitrary<Problem> = fc
@@ -117,6 +117,66 @@ export const pipelines: fc.Arbitrary<Problem> = fc
       apart: apart === null || apart.tasks.some((task) => task >= count) ? [] : [apart],
     };
   });
+
+/** With deadlines for all or for some, tasks that only wait, options that begin late, slow routes. */
+export const hurried: fc.Arbitrary<Problem> = fc
+  .record({
+    problem: pipelines,
+    deadline: fc.option(fc.integer({ min: 2, max: 9 }), { freq: 8 }),
+    ofTasks: fc.array(fc.option(fc.integer({ min: 2, max: 10 }), { freq: 2 }), {
+      minLength: 5,
+      maxLength: 5,
+    }),
+    needs: fc.array(fc.tuple(fc.nat(4), fc.nat(4)), { minLength: 1, maxLength: 5 }),
+    starts: fc.array(fc.constantFrom(0, 0, 0, 1800, 4000), { minLength: 25, maxLength: 25 }),
+    haste: fc.constantFrom(0, 30_000_000, 90_000_000),
+    speeds: fc.array(fc.constantFrom(null, 0.1, 1), { minLength: 40, maxLength: 40 }),
+  })
+  .map(({ problem, deadline, ofTasks, needs, starts, haste, speeds }) => {
+    const secondsOf = (hours: number | null): number | null =>
+      hours === null ? null : hours * 3600;
+    const count = problem.tasks.length;
+    return {
+      ...problem,
+      offers: problem.offers.map((offer) => ({ ...offer, available: null })),
+      limits: { ...problem.limits, deadlineS: secondsOf(deadline) },
+      routes: [...problem.routes, ...missingRoutes(problem)].map((route, at) => {
+        return { ...route, gigabitsPerSecond: speeds[at % speeds.length]! };
+      }),
+      tasks: problem.tasks.map((task, index) => ({
+        ...task,
+        needs: [
+          ...new Set(
+            needs.flatMap(([one, other]) => {
+              const [from, to] = [Math.min(one, other) % count, Math.max(one, other) % count];
+              return to === index && from < to ? [from] : [];
+            }),
+          ),
+        ],
+        limits: { ...task.limits, budgetMicros: null, deadlineS: secondsOf(ofTasks[index]!) },
+        work: {
+          kind: 'choice' as const,
+          options: (task.work as ChoiceWork).options.map((option, at) => ({
+            ...option,
+            startS: starts[index * 5 + at]!,
+            extraMicros: asMicros(option.extraMicros + (3 - option.hours) * haste),
+          })),
+        },
+      })),
+    };
+  });
+
+/** Most of those that there are not, so that most can be done. */
+function missingRoutes({ offers, routes }: Problem): Problem['routes'] {
+  const regions = [...new Set(offers.map(({ provider, region }) => `${provider}/${region ?? ''}`))];
+  const known = new Set(routes.map(({ from, to }) => `${from} ${to}`));
+  return regions.flatMap((from, one) =>
+    regions.flatMap((to, other) => {
+      if (from === to || known.has(`${from} ${to}`) || (one + other) % 4 === 3) return [];
+      return [{ from, to, nanosPerGigabyte: asRate(90_000_000), gigabitsPerSecond: null }];
+    }),
+  );
+}
 
 /**
  * Two tasks that want to be with a third, and must not be together: a relaxation has each half here

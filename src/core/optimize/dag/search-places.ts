@@ -153,33 +153,44 @@ function explore(search: Search, part: Part, passesMax: number): Reduced | null 
   let done = 0;
   for (let passes = PASSES_FIRST; ; passes *= 2) {
     const { reduced, isSlow } = boundPart(search, part, Math.min(passes, passesMax - done));
-    shakeBest(search, reduced, passesMax === PASSES_ROOT ? SHAKES : SHAKES_PART);
     done += passes;
     part.bound = Math.max(part.bound, boundMicros(reduced));
     part.prices.push(reduced.prices);
-    const kept = worthwhile(reduced, search.value);
+    let left = leftOf(search, reduced);
+    if (left.order.work > search.limits.workMax) {
+      // What can be eliminated needs no better choice to start from.
+      shakeBest(search, reduced, passesMax === PASSES_ROOT ? SHAKES : SHAKES_PART);
+      left = leftOf(search, reduced);
+    }
+    const { kept, order } = left;
     if (part.bound >= search.value) return null;
     const isLast = isSlow || done >= passesMax || search.limits.isOver();
     if (isEmpty(kept)) {
       part.bound = Infinity;
       return null;
     }
-    const order = orderOf(restrict(reduced.left, kept));
     const isSmall = order.work <= search.limits.workMax;
     if (!isLast && !isSmall && sizeOf(kept) > sizeOf(part.kept) * SHRUNK) {
       part.prices.pop();
       continue;
     }
     if (!keep(search.whole, part, kept)) return null;
-    const left = { ...reduced, left: restrict(reduced.left, kept) };
-    if (isSmall || left.left.nodes.every(({ places }) => places.length === 1)) {
-      eliminatePart(search, part, { left, order });
+    const rest = { ...reduced, left: restrict(reduced.left, kept) };
+    if (isSmall || rest.left.nodes.every(({ places }) => places.length === 1)) {
+      eliminatePart(search, part, { left: rest, order });
       return null;
     }
     if (isGoodEnough(search, part.bound)) return null;
-    if (isLast) return left;
+    if (isLast) return rest;
     if (!keepPossible(search, part)) return null;
   }
+}
+
+/** The places that are worth a look, and how they could be eliminated. */
+function leftOf(search: Search, reduced: Reduced): { readonly kept: Kept; readonly order: Order } {
+  const kept = worthwhile(reduced, search.value);
+  const sizes = kept.map((places) => places.length);
+  return { kept, order: eliminationOrder(sizes, reduced.left.pairs) };
 }
 
 function keepPossible({ whole }: Search, part: Part): boolean {
@@ -225,11 +236,6 @@ function boundPart(
   }
   offerFrom(search, part, improve(placement, decode(messages)));
   return { reduced: reduce(messages), isSlow };
-}
-
-function orderOf({ nodes, pairs }: Placement): Order {
-  const sizes = nodes.map(({ places }) => places.length);
-  return eliminationOrder(sizes, pairs);
 }
 
 function eliminatePart(

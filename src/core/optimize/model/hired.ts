@@ -1,7 +1,8 @@
 import type { Micros, Rate } from '../../../base/money.ts';
 import type { Offer } from '../../../spec/offer.ts';
 import type { Alternative } from '../../../spec/plan.ts';
-import { hireCost } from '../../match/hire-cost.ts';
+import type { SpotRun } from '../../../spec/spot-run.ts';
+import { wayCost } from '../../match/hire-cost.ts';
 
 type Hired = Omit<Alternative, 'task'> & {
   readonly nanosPerHour: Rate;
@@ -11,9 +12,21 @@ type Hired = Omit<Alternative, 'task'> & {
 /** So many machines of an offer for so long, as plans and their alternatives tell of it. */
 export function hired(
   offer: Offer,
-  { machines, hours }: { readonly machines: number; readonly hours: number | null },
+  {
+    machines,
+    hours,
+    spotRun,
+    startS,
+  }: {
+    readonly machines: number;
+    readonly hours: number | null;
+    readonly spotRun: SpotRun | undefined;
+    readonly startS: number | undefined;
+  },
 ): Hired {
+  const when = startS === undefined ? {} : { startS };
   return {
+    ...when,
     place: offer.place,
     provider: offer.provider,
     region: offer.region,
@@ -25,7 +38,7 @@ export function hired(
     spot: offer.spot,
     hours,
     nanosPerHour: offer.nanosPerHour,
-    costMicros: hours === null ? null : hireCost(offer, { machines, hours }),
+    costMicros: hours === null ? null : wayCost({ offer, machines, ...when, spotRun }, hours),
     launchable: offer.launchable,
   };
 }

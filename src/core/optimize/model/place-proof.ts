@@ -11,6 +11,8 @@ export type PlaceBound = { readonly value: number; readonly proof: PlaceProof };
  * Wainwright, Jordan, Graphical Models (2008), section 8.4). A place with which that sum is no
  * lower than that value can be left out; `rest` bounds what is left. `split` is by
  * the place of one task. `elimination` finds the best of what is left by dynamic programming.
+ * `deadlines` looks through all options, task by task, and leaves out what costs no less than that
+ * value by prices of places and of time.
  */
 export type PlaceProof =
   | { readonly kind: 'prices'; readonly prices: PlacePrices; readonly rest: PlaceProof | null }
@@ -21,7 +23,24 @@ export type PlaceProof =
       readonly within: PlaceProof;
       readonly without: PlaceProof;
     }
-  | { readonly kind: 'elimination' };
+  | { readonly kind: 'elimination' }
+  | {
+      readonly kind: 'deadlines';
+      readonly views: readonly TimeView[];
+    };
+
+/** Of several, what is ahead of a part of an answer costs at least the most that any says. */
+export type TimeView = { readonly prices: PlacePrices; readonly time: TimeProof };
+
+/**
+ * Prices of time: whole numbers of this part of a micro-dollar for each millisecond of each task of a
+ * way, of which each waits for the one before, and of its data; the deadline of the last counts
+ * against it. With any such prices, what an answer costs is at least what its places then cost.
+ */
+export type TimeProof = {
+  readonly per: number;
+  readonly ways: readonly { readonly tasks: readonly number[]; readonly price: number }[];
+};
 
 export type PlacePrices = {
   /** Prices are whole numbers of this part of a micro-dollar: 1,024 for 1/1,024. */

@@ -10,10 +10,14 @@ import {
 } from '../../../spec/build-for-tests.ts';
 import type { Candidate } from '../../../spec/match.ts';
 import type { Task } from '../../../spec/task.ts';
+import { hireCost, wayCost } from '../../match/hire-cost.ts';
 import { inlineOffers } from '../../match/inline-offers.ts';
+import { requireHours } from '../infeasible.ts';
+import { spotPricing } from '../spot/price-spot.ts';
 import type { Problem } from './problem.ts';
 import { problemOf } from './problem-of.ts';
 import { sharingGroups } from './sharing-groups.ts';
+import type { TaskProblem } from './task-problem.ts';
 
 const GOAL = buildTask().goal;
 const FEW = buildOffer({ id: 'few', available: 1 });
@@ -22,6 +26,10 @@ const MANY = buildOffer({ id: 'many', nanosPerHour: rateFromUsd(9) });
 function way(offer = MANY, hours: number | null = 2, machines = 1): Candidate {
   const interval = hours === null ? null : { low: hours / 2, mid: hours, high: hours * 2 };
   return { offer, machines, hours: interval, throughput: null };
+}
+
+function buildMatched(hours: number | null, parts: Partial<Task> = {}): TaskProblem {
+  return { index: 0, task: buildTask(parts), candidates: [way(FEW, hours)] };
 }
 
 function problemFor(
@@ -55,6 +63,22 @@ describe('a task file as a problem', () => {
     );
   });
 
+  it('has ways on spot with their waits as time, and not as cost', () => {
+    const onDemand = buildOffer({ nanosPerHour: rateFromUsd(3) });
+    const spot = buildOffer({ id: 'spot', spot: true, nanosPerHour: rateFromUsd(1) });
+    const task = buildTask({ goal: { ...GOAL, spot: 'allow', deadlineMs: 3 * HOUR_MS } });
+    const hours = { low: 1.5, mid: 1.5, high: 1.5 };
+    const plain = { offer: spot, machines: 2, hours, throughput: null };
+    const priced = spotPricing(task, [onDemand, spot])(plain);
+    const { tasks } = problemFor([{}], [priced]);
+    const { work } = tasks[0]!;
+    assert.ok(work.kind === 'choice');
+    const [option] = work.options;
+    assert.equal(option!.hours, priced.hours!.mid);
+    const asHired = hireCost(spot, { machines: 2, hours: option!.hours });
+    assert.equal(asHired + option!.extraMicros, wayCost(priced, option!.hours));
+  });
+
   it('has divisible work with its limits', () => {
     const goal = { ...GOAL, deadlineMs: HOUR_MS };
     const work = { units: 7, per: 'hour' as const, throughput: { H100: 2 } };
@@ -78,12 +102,49 @@ describe('a task file as a problem', () => {
     assert.deepEqual(chain.tasks[1]!.needs, [0]);
   });
 
-  it('needs to know how long a task takes; a service is taken by the hour', () => {
-    assert.throws(() => problemFor([{}], [way(MANY, null)]), /nothing tells/);
-    const { tasks } = problemFor([{ kind: 'serve' }], [way(MANY, null, 3)]);
+  it('has an hour of what nobody says the end of, at its price, whatever is billed at least', () => {
+    const least = buildOffer({ nanosPerHour: rateFromUsd(9), billingMinimumS: 7200 });
+    const { tasks } = problemFor([{}], [way(least, null, 3)]);
     const { work } = tasks[0]!;
     assert.ok(work.kind === 'choice');
-    assert.deepEqual([work.options[0]!.hours, work.options[0]!.machines], [1, 3]);
+    const { hours, machines, extraMicros } = work.options[0]!;
+    assert.deepEqual([hours, machines, extraMicros], [1, 3, -27_000_000]);
+    assert.throws(() => requireHours([buildMatched(null)]), { code: 'plan.needs-hours' });
+    requireHours([buildMatched(2), buildMatched(null, { kind: 'serve' })]);
+  });
+
+  it('has, for work that is to be done fast, of machines without end only the fastest', () => {
+    const goal = { ...GOAL, minimize: 'time' as const };
+    const work = { units: 7, per: 'hour' as const, throughput: { H100: 2 } };
+    const slow = { ...way(MANY), throughput: 1 };
+    const fast = { ...way(buildOffer({ id: 'fast' })), throughput: 2 };
+    const few = { ...way(FEW), throughput: 1 };
+    const { offers } = problemFor([{ goal, work, numNodes: 4 }], [slow, fast, few]);
+    assert.deepEqual(
+      offers.map(({ available }) => available),
+      [0, 4, 1],
+    );
+    const { offers: all, objective } = problemFor(
+      [{ goal, work: { ...work, per: 'machine' }, numNodes: 4 }],
+      [slow, fast, few],
+    );
+    assert.deepEqual(objective, { minimize: 'cost' }, 'all of these take the hour');
+    assert.deepEqual(
+      all.map(({ available }) => available),
+      [10_000, 10_000, 1],
+    );
+  });
+
+  it('may have but some of the tasks, and no sharing where some are to wait', () => {
+    const file = buildTaskFile([{}, {}, {}].map(buildTask), [[], [], [1]]);
+    const some = [0, 2].map((index) => ({ ...buildMatched(1), index }));
+    const { tasks, offers } = problemOf(file, some);
+    assert.deepEqual(
+      tasks.map(({ needs }) => needs),
+      [[], []],
+    );
+    assert.equal(offers.length, 1);
+    assert.equal(problemOf(file, some, { isShared: false }).offers.length, 2);
   });
 
   it('has what is wished of its spread: over providers, and apart from others', () => {
@@ -131,7 +192,7 @@ describe('a task file as a problem', () => {
     const file = buildTaskFile([buildTask({ outputBytes: 5e9 }), buildTask()]);
     const candidates = [way(offer('x')), way(offer('y'))];
     const matched = file.tasks.map((task, index) => ({ index, task, candidates }));
-    const { transfers, routes } = problemOf(file, matched, [route]);
+    const { transfers, routes } = problemOf(file, matched, { grid: [route] });
     assert.deepEqual(transfers, [{ from: 0, to: 1, gigabytes: 5 }]);
     assert.deepEqual(
       routes.find(({ from }) => from === 'aws/x'),

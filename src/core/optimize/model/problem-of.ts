@@ -1,34 +1,54 @@
 import { KedgeError } from '../../../base/errors.ts';
-import { asRate, ZERO_MICROS } from '../../../base/money.ts';
-import { SECOND_MS } from '../../../base/time.ts';
+import { asMicros, asRate, charge, type Micros, ZERO_MICROS } from '../../../base/money.ts';
+import { SECOND_MS, SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Candidate } from '../../../spec/match.ts';
 import type { Offer } from '../../../spec/offer.ts';
 import type { Task, TaskFile } from '../../../spec/task.ts';
+import { hireCost, wayCost } from '../../match/hire-cost.ts';
 import { INLINE_PROVIDER } from '../../match/inline-offers.ts';
+import { wholeScale } from '../cover/whole-scale.ts';
 import { listRoutes } from '../dag/list-routes.ts';
 import { transfersOf } from '../dag/transfers-of.ts';
-import { nameOf } from '../infeasible.ts';
-import { MACHINES_MAX } from './cover-problem.ts';
+import { nameOf, tooLargeToCount } from '../infeasible.ts';
+import { servingWorkOf } from '../serving/serving-work.ts';
+import { objectiveOf } from './minimized-by.ts';
 import { PaidPools } from './paid-pools.ts';
-import type { ChoiceWork, Limits, Problem, ProblemOffer, ProblemTask, Route } from './problem.ts';
-import { sharingGroups } from './sharing-groups.ts';
-import { divisibleWork, type TaskProblem } from './task-problem.ts';
+import type {
+  ChoiceWork,
+  Limits,
+  Objective,
+  Problem,
+  ProblemOffer,
+  ProblemTask,
+  Route,
+} from './problem.ts';
+import { stockOf } from './stock.ts';
+import { type DivisibleWork, divisibleWork, hasHours, type TaskProblem } from './task-problem.ts';
 
-/** An hour of a service, which has no end. */
-const SERVED_HOURS = 1;
+/** An hour of what nobody says the end of, as of a service. */
+const HOURS_UNKNOWN = 1;
+
+export type ProblemOptions = {
+  /** What data cost between regions, where tasks hand some to others. */
+  readonly grid?: readonly Route[];
+  /** False where tasks may wait for others to be done with what is limited. */
+  readonly isShared?: boolean;
+};
 
 /**
- * TaskFile × candidates → Problem. Tasks that may run at the same time share what is available of
- * an offer; those that only ever run one after the other do not. `grid`: what data cost between
- * regions, where tasks hand some to others. Errors: `plan.needs-hours` where nothing tells how long
- * a task takes.
+ * TaskFile × candidates → Problem, of the tasks that were matched. Those that may run at the same time
+ * share what is available of an offer; those that only ever run one after the other do not. Where
+ * nothing tells how long a task takes, an hour of it counts. Errors: `spec.invalid` for tasks with
+ * unlike goals, or a spread of what cannot be divided; `spec.bad-value` for too large numbers.
  */
 export function problemOf(
   file: TaskFile,
   matched: readonly TaskProblem[],
-  grid: readonly Route[] = [],
+  { grid = [], isShared = true }: ProblemOptions = {},
 ): Problem {
-  const groups = sharingGroups(file.needs);
+  const areTimed = matched.every(hasHours);
+  // Nobody knows when what has no end is free again.
+  const stock = stockOf(file, matched, isShared && areTimed);
   const isSpread = file.tasks.some(({ spread }) => spread !== null);
   const offers: ProblemOffer[] = [];
   const pools = new PaidPools(matched);
@@ -37,35 +57,52 @@ export function problemOf(
   const indexOf = (offer: Offer, task: number): number => {
     const place = places.get(offer) ?? places.size;
     places.set(offer, place);
-    const isDivisible = divisibleWork(file.tasks[task]!) !== null;
-    const available = offer.available ?? (isDivisible ? MACHINES_MAX : null);
-    const key = available === null ? `${place}` : `${place} ${groups[task]}`;
+    const { available, sharers } = stock(offer, task);
+    const key = `${place} ${sharers}`;
     const known = indices.get(key);
     if (known !== undefined) return known;
     indices.set(key, offers.length);
     const uses = pools.usesOf(offer, task);
-    return offers.push({ ...problemOffer({ ...offer, available }, isSpread), uses }) - 1;
+    return offers.push(problemOffer(offer, { available, uses, isSpread })) - 1;
   };
-  const alike = new Map<readonly Candidate[], readonly ChoiceOption[]>();
-  const optionsOf = ({ index, task, candidates }: TaskProblem): readonly ChoiceOption[] => {
+  const alike = new Map<readonly Candidate[], Options>();
+  const optionsOf = ({ index, candidates }: TaskProblem): readonly ChoiceOption[] => {
     const known = alike.get(candidates);
-    if (known !== undefined) return known;
-    const options = candidates.map((way) => optionOf(task, way, indexOf(way.offer, index)));
+    if (known === undefined) {
+      const all = candidates.map((way) => optionOf(way, indexOf(way.offer, index)));
+      const limited = [...candidates.keys()].filter(
+        (at) => candidates[at]!.offer.available !== null,
+      );
+      alike.set(candidates, { all, limited });
+      return all;
+    }
     // What is limited is another offer for tasks that run at other times.
-    if (candidates.every(({ offer }) => offer.available === null)) alike.set(candidates, options);
-    return options;
+    const others = known.limited.map((at) => indexOf(candidates[at]!.offer, index));
+    if (known.limited.every((at, place) => known.all[at]!.offer === others[place]))
+      return known.all;
+    const all = [...known.all];
+    known.limited.forEach((at, place) => (all[at] = { ...all[at]!, offer: others[place]! }));
+    return all;
   };
-  const tasks = matched.map((one) => taskOf(one, file.needs[one.index]!, { indexOf, optionsOf }));
+  const position = new Map(matched.map(({ index }, at) => [index, at]));
+  const tasks = matched.map((one) => {
+    const needs = file.needs[one.index]!.flatMap((needed) => position.get(needed) ?? []);
+    return taskOf(one, needs, { indexOf, optionsOf });
+  });
+  const isWhole = matched.length === file.tasks.length;
   return {
     schema: 'kedge.problem/v1',
     name: file.name,
-    objective: { minimize: minimizedBy(file) },
+    objective: commonObjective(matched),
     limits: NO_LIMITS,
     offers,
     pools: pools.all,
     tasks,
-    ...movesOf(file, { tasks, offers, grid }),
-    apart: apartOf(file),
+    // Without hours nothing has a cost, that of data neither.
+    ...(isWhole && areTimed
+      ? movesOf(file, { tasks, offers, grid })
+      : { transfers: [], routes: [] }),
+    apart: isWhole ? apartOf(file) : [],
   };
 }
 
@@ -99,8 +136,10 @@ function movesOf(
 
 const NO_LIMITS: Limits = { deadlineS: null, budgetMicros: null, nanosPerHourMax: null };
 
-function minimizedBy({ tasks }: TaskFile): Task['goal']['minimize'] {
-  const [first, ...others] = new Set(tasks.map(({ goal }) => goal.minimize));
+function commonObjective(matched: readonly TaskProblem[]): Objective {
+  const [first, ...others] = new Map(
+    matched.map(({ task }) => [JSON.stringify(objectiveOf(task)), objectiveOf(task)]),
+  ).values();
   if (others.length === 0) return first!;
   throw new KedgeError('spec.invalid', 'a problem minimizes one thing, and its tasks several', {
     hint: 'state the same goal.minimize for all',
@@ -126,13 +165,17 @@ function taskOf(
   const { providersMin = 1, shareMax = 1 } = task.spread ?? {};
   const common = { name: task.name, providersMin, shareMax };
   const limits = limitsOf(task);
+  const serving = servingWorkOf(matched, (offer) => indexOf(offer, index));
+  if (serving !== null) return { ...common, needs, limits, work: serving };
   const work = divisibleWork(task);
   if (work === null) {
     if (providersMin > 1 || shareMax < 1) throw undivided(task);
+    if (needs.length > 0) requireNow(matched);
     const options = optionsOf(matched);
     const kept = { ...limits, deadlineS: null };
     return { ...common, needs, limits: kept, work: { kind: 'choice', options } };
   }
+  requireCountable(matched, work);
   const { per, units } = work;
   const options = candidates.map(({ offer, throughput }) => ({
     offer: indexOf(offer, index),
@@ -145,6 +188,24 @@ function taskOf(
     limits,
     work: { kind: 'divisible', per, units, options },
   };
+}
+
+/** Searchers and the check count work in whole numbers, for each second of an hour. */
+function requireCountable({ candidates }: TaskProblem, { units }: DivisibleWork): void {
+  const numbers = [units, ...candidates.map(({ throughput }) => throughput!)];
+  const largest = numbers.reduce((most, number) => Math.max(most, number));
+  const counted = largest * wholeScale(numbers) * SECONDS_PER_HOUR;
+  if (counted >= Number.MAX_SAFE_INTEGER / 2) throw tooLargeToCount();
+}
+
+/** Nobody knows when a task begins that waits for others, nor at which of its prices. */
+function requireNow({ task, candidates }: TaskProblem): void {
+  if (candidates.every(({ startS }) => startS === undefined)) return;
+  const message = `${nameOf(task)} begins when the tasks have ended that it needs`;
+  throw new KedgeError('spec.invalid', message, {
+    hint: 'leave out goal.start and the later_prices of its offers, or its needs',
+    details: { task: task.name },
+  });
 }
 
 function undivided(task: Task): KedgeError {
@@ -165,21 +226,30 @@ function apartOf({ tasks }: TaskFile): Problem['apart'] {
 
 type ChoiceOption = ChoiceWork['options'][number];
 
-function optionOf(task: Task, { machines, hours }: Candidate, offer: number): ChoiceOption {
-  if (hours === null && task.kind !== 'serve') {
-    const message = `a problem needs to know how long ${nameOf(task)} takes, and nothing tells`;
-    throw new KedgeError('plan.needs-hours', message, {
-      hint: 'add work: {hours: 12}, work: {units, per, throughput}, or model and training',
-      details: { task: task.name },
-    });
-  }
+/** Of tasks that were matched as one; `limited` are the places of those with an end of machines. */
+type Options = { readonly all: readonly ChoiceOption[]; readonly limited: readonly number[] };
+
+function optionOf(way: Candidate, offer: number): ChoiceOption {
+  const { machines, hours, startS = 0 } = way;
   return {
     offer,
     machines,
-    hours: hours?.mid ?? SERVED_HOURS,
-    startS: 0,
-    extraMicros: ZERO_MICROS,
+    hours: hours?.mid ?? HOURS_UNKNOWN,
+    startS,
+    extraMicros: hours === null ? unlikeHour(way) : unlikeHired(way, hours.mid),
   };
+}
+
+/** An hour of what goes on counts at its price, whatever is billed at least. */
+function unlikeHour({ offer, machines }: Candidate): Micros {
+  const ofHour = charge(offer.nanosPerHour, { of: machines, per: 1 });
+  return asMicros(ofHour - hireCost(offer, { machines, hours: HOURS_UNKNOWN }));
+}
+
+/** What a way costs beyond all of its hours at its offer's price: on spot, mostly less. */
+function unlikeHired(way: Candidate, hours: number): Micros {
+  if (way.spotRun === undefined && way.offer.laterPrices === undefined) return ZERO_MICROS;
+  return asMicros(wayCost(way, hours) - hireCost(way.offer, { machines: way.machines, hours }));
 }
 
 function limitsOf({ goal, resources }: Task): Limits {
@@ -193,8 +263,15 @@ function limitsOf({ goal, resources }: Task): Limits {
 }
 
 /** Where providers count, each of the offers that a task states itself is one. */
-function problemOffer(offer: Offer, isSpread: boolean): ProblemOffer {
-  const { id, region, zone, spot, nanosPerHour, available } = offer;
+function problemOffer(
+  offer: Offer,
+  {
+    available,
+    uses,
+    isSpread,
+  }: Pick<ProblemOffer, 'available' | 'uses'> & { readonly isSpread: boolean },
+): ProblemOffer {
+  const { id, region, zone, spot, nanosPerHour } = offer;
   const { billingIncrementS, billingMinimumS } = offer;
   return {
     id,
@@ -207,7 +284,7 @@ function problemOffer(offer: Offer, isSpread: boolean): ProblemOffer {
     billingIncrementS,
     billingMinimumS,
     available,
-    gramsPerHour: null,
-    uses: [],
+    gramsPerHour: offer.gramsPerHour ?? null,
+    uses,
   };
 }

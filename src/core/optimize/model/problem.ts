@@ -95,7 +95,10 @@ export type ChoiceWork = {
     readonly hours: number;
     /** Begins no earlier, in seconds from now: a cheaper hour may be worth the wait. */
     readonly startS: number;
-    /** Beside the machines, as what it costs to bring its data there. */
+    /**
+     * Beside the machines, as what it costs to bring its data there; below 0 for hours that are not
+     * paid, as waits for spot, and never by more than the machines cost.
+     */
     readonly extraMicros: Micros;
   }[];
 };

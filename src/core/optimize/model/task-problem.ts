@@ -20,25 +20,23 @@ export type Line = {
   readonly hours: number | null;
 };
 
-/**
- * What the checker needs to prove a bound anew, without trusting the searcher: nothing but the
- * problem for an enumeration or a recurrence, which it redoes; the price of one unit of work
- * for duals (a fraction, so that the arithmetic is exact).
- */
-export type Certificate =
-  | { readonly proof: 'enumeration' }
-  | { readonly proof: 'dp' }
-  | { readonly proof: 'duals'; readonly price: Fraction };
-
 /** of / per, both whole; per is positive. */
 export type Fraction = { readonly of: number; readonly per: number };
 
-export type Solution = {
-  readonly lines: readonly Line[];
-  readonly certificate: Certificate;
-};
-
 /** The work of a task where it is divisible, else null. */
-export function divisibleWork({ work }: Task): DivisibleWork | null {
+export function divisibleWork({ work }: Pick<Task, 'work'>): DivisibleWork | null {
   return work !== null && 'units' in work ? work : null;
+}
+
+/** Nano-dollars an hour of all machines at once. */
+export function nanosPerHourOf(lines: readonly Line[]): number {
+  return lines.reduce(
+    (sum, { candidate, machines }) => sum + candidate.offer.nanosPerHour * machines,
+    0,
+  );
+}
+
+/** Whether something tells how long the task takes, or it is a service, which has no end. */
+export function hasHours({ task, candidates }: TaskProblem): boolean {
+  return task.kind === 'serve' || divisibleWork(task) !== null || candidates[0]?.hours !== null;
 }

@@ -1,4 +1,6 @@
+import { machineMicros } from '../cover/cover-items.ts';
 import type { Answer, Duals, ProblemCertificate } from '../model/answer.ts';
+import type { CountPrices, CoverBound } from '../model/cover-proof.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Alike, alikeOffers } from './alike-offers.ts';
 import { dominatedOffers } from './dominated-offers.ts';
@@ -83,7 +85,12 @@ export function restoreCertificate(
 ): ProblemCertificate | null {
   if (certificate.proof === 'tree') return null;
   if (certificate.proof !== 'duals') return certificate;
-  return { ...certificate, duals: restoreDuals(given, presolved, certificate.duals) };
+  const { covers } = certificate;
+  return {
+    ...certificate,
+    duals: restoreDuals(given, presolved, certificate.duals),
+    ...(covers === undefined ? {} : { covers: restoreCovers(given, presolved, covers) }),
+  };
 }
 
 /**
@@ -112,6 +119,34 @@ function restoreDuals(given: Problem, presolved: Presolved, duals: Duals): Duals
       return place < 0 ? { of: 0, per: 1 } : duals.pools[place]!;
     }),
   };
+}
+
+/** The same for prices by count: machines of offers that are one are counted together. */
+function restoreCovers(given: Problem, presolved: Presolved, covers: CoverBound): CoverBound {
+  const { offers, pools, beaten, problem } = presolved;
+  const restored = covers.offers.flatMap((one): CountPrices[] => {
+    const members = one.offers.flatMap((offer) => offers[offer]!);
+    const isTrimmed = one.offers.some((offer) => {
+      return mergedOffer(given, offers[offer]!, []).available !== problem.offers[offer]!.available;
+    });
+    if (isTrimmed) return [];
+    const others = beaten.filter(({ by }) => members.includes(by));
+    return [{ ...one, offers: members }, ...others.flatMap((pair) => ofBeaten(given, pair, one))];
+  });
+  return {
+    offers: restored,
+    pools: given.pools.map((_, pool) => covers.pools[pools.indexOf(pool)] ?? 0),
+  };
+}
+
+/** What is beaten costs more by itself; so it needs a lower price to be no better than what beats it. */
+function ofBeaten(
+  { offers }: Problem,
+  { offer, by }: Presolved['beaten'][number],
+  { price }: CountPrices,
+): readonly CountPrices[] {
+  const more = Math.floor(machineMicros(offers[offer]!) - machineMicros(offers[by]!));
+  return price > more ? [{ offers: [offer], price: price - more, byCount: [] }] : [];
 }
 
 function usedOffers({ tasks, offers }: Problem): ReadonlySet<number> {

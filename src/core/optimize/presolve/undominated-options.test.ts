@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { asMicros, asRate } from '../../../base/money.ts';
+import { endOfAnswer } from '../model/answer.ts';
 import { buildOffer, buildProblem, buildTask } from '../model/build-for-tests.ts';
 import type { Problem } from '../model/problem.ts';
 import { answerValue, verifyAnswer } from '../verify/verify-answer.ts';
@@ -9,6 +10,7 @@ import { restoreOptions, undominatedOptions } from './undominated-options.ts';
 
 const offers = fc.array(
   fc.record({
+    region: fc.constantFrom('r', 's'),
     nanosPerHour: fc.integer({ min: 1, max: 4 }).map((usd) => asRate(usd * 1e9)),
     available: fc.constantFrom(null, 1, 2),
     uses: fc.constantFrom([], [{ pool: 0, amount: 1 }]),
@@ -29,11 +31,17 @@ const problems = fc
       minLength: 1,
       maxLength: 2,
     }),
-    deadlineS: fc.constantFrom(null, 3600, 7200),
+    handsOver: fc.boolean(),
+    deadlineS: fc.constantFrom(null, 3600, 7200, 10_800),
     nanosPerHourMax: fc.constantFrom(null, asRate(4e9)),
   })
-  .map(({ offers: drawn, tasks, ...limits }) =>
+  .map(({ offers: drawn, tasks, handsOver, ...limits }) =>
     buildProblem({
+      transfers: handsOver && tasks.length > 1 ? [{ from: 0, to: 1, gigabytes: 10 }] : [],
+      routes: [
+        { from: 'a/r', to: 'a/s', nanosPerGigabyte: asRate(5e7), gigabitsPerSecond: null },
+        { from: 'a/s', to: 'a/r', nanosPerGigabyte: asRate(2e8), gigabitsPerSecond: null },
+      ],
       limits: { budgetMicros: null, ...limits },
       offers: drawn.map((one, index) => buildOffer({ id: String(index), ...one })),
       pools: [{ id: 'quota', per: 'machine', limit: 2 }],
@@ -55,7 +63,9 @@ function bruteForce(problem: Problem): { value: number; lines: ReturnType<typeof
     const task = problem.tasks[lines.length];
     if (task !== undefined) {
       for (const at of task.work.options.keys()) {
-        tryFrom([...lines, line(problem, lines.length, at)]);
+        const next = line(problem, lines.length, at);
+        const readyS = problem.transfers.length === 0 ? 0 : endOfAnswer({ lines });
+        tryFrom([...lines, { ...next, startS: Math.max(next.startS, readyS) }]);
       }
       return;
     }

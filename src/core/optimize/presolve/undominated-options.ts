@@ -6,7 +6,7 @@ import type { ChoiceWork, Problem, ProblemTask } from '../model/problem.ts';
  * Problem: a task that is done by one of thousands of options, of which a few can be best.
  * Method: an option goes when another, of which there is enough whatever else is hired, costs no
  * more, begins no later, takes no longer and no more an hour. Whatever uses the one can use the other
- * instead. Tasks that hand over data, or that may not be together, keep all: a place matters there.
+ * instead. Of tasks that hand over data, or that may not be together, only within the same zone.
  * Complexity: O(n log n + n × kept).
  */
 
@@ -40,27 +40,40 @@ function keptOf(problem: Problem, task: ProblemTask, index: number): readonly nu
   const merits = task.work.options.map((option) => meritOf(problem, option));
   const shared = sharedOffers(problem);
   const sorted = all.toSorted((a, b) => merits[a]!.micros - merits[b]!.micros || a - b);
-  const dominators: Merit[] = [];
+  const placeOf = placesMatter(problem, index) ? zoneOf : () => '';
+  const dominators = new Map<string, Merit[]>();
   const kept: number[] = [];
   for (const at of sorted) {
-    if (dominators.some((other) => beats(problem, { other, one: merits[at]! }))) continue;
+    const option = task.work.options[at]!;
+    const place = placeOf(problem.offers[option.offer]!);
+    const others = dominators.get(place) ?? [];
+    if (others.some((other) => beats(problem, { other, one: merits[at]! }))) continue;
     kept.push(at);
-    if (isFree(problem, task.work.options[at]!, shared)) dominators.push(merits[at]!);
+    if (isFree(problem, option, shared)) dominators.set(place, [...others, merits[at]!]);
   }
   return kept.toSorted((a, b) => a - b);
 }
 
 /** Where more counts than cost and time, or where a start that others decide changes the cost. */
 function mayAllMatter(problem: Problem, index: number): boolean {
-  const { transfers, apart, objective, limits, offers, tasks } = problem;
+  const { objective, limits, offers, tasks } = problem;
   const { needs, work } = tasks[index]!;
   const isDelayed = needs.length > 0 || limits.nanosPerHourMax !== null;
   return (
     objective.minimize !== 'cost' ||
-    transfers.some(({ from, to }) => from === index || to === index) ||
-    apart.some((group) => group.tasks.includes(index)) ||
     (isDelayed && work.options.some(({ offer }) => offers[offer]!.laterPrices.length > 0))
   );
+}
+
+function placesMatter({ transfers, apart }: Problem, index: number): boolean {
+  return (
+    transfers.some(({ from, to }) => from === index || to === index) ||
+    apart.some((group) => group.tasks.includes(index))
+  );
+}
+
+function zoneOf({ provider, region, zone }: Problem['offers'][number]): string {
+  return `${provider}/${region ?? ''}/${zone ?? ''}`;
 }
 
 type Merit = {

@@ -251,12 +251,14 @@ describe('solving a problem', () => {
 
   it('compares all searchers, and says why one does not take it', async () => {
     const apart = { ...PROBLEM, apart: [{ tasks: [0], by: 'zone' as const }] };
-    const [first] = await compareSolvers(apart, {
+    const [first, second] = await compareSolvers(apart, {
       ...new Bench().options(),
       solver: async () => {
         throw new KedgeError('solver.failed', 'there is none here');
       },
     });
-    assert.deepEqual(first, { kind: 'refused', solver: 'enumerate', why: 'tasks must lie apart' });
+    const refused = { kind: 'refused' as const };
+    assert.deepEqual(first, { ...refused, solver: 'parts', why: 'everything hangs together' });
+    assert.deepEqual(second, { ...refused, solver: 'enumerate', why: 'tasks must lie apart' });
   });
 });

@@ -50,7 +50,7 @@ export async function searchAuto(
       failure = error;
       said.push(`it failed: ${error instanceof Error ? error.message : String(error)}`);
     }
-    if (isDone(attempts, options.gap)) break;
+    if (isDone(problem, attempts, options.gap)) break;
   }
   const isSettled = attempts.some(({ answer, isInfeasible }) => answer !== null || isInfeasible);
   if (!isSettled && failure !== null) throw failure;
@@ -112,9 +112,17 @@ export function closestOf(attempts: readonly Attempt[]): Attempt | null {
   return closest;
 }
 
-function isDone(attempts: readonly Attempt[], gap: number): boolean {
+/** Less than this nobody waits for: a second, and what bills are rounded by. */
+const NEAR: Readonly<Partial<Record<Problem['objective']['minimize'], number>>> = {
+  time: 1,
+  cost: 3,
+};
+
+function isDone({ objective }: Problem, attempts: readonly Attempt[], gap: number): boolean {
   if (attempts.at(-1)?.isInfeasible === true) return true;
   const [best, closest] = [bestOf(attempts), closestOf(attempts)];
   if (best !== null && gap >= 1) return true;
-  return best !== null && closest !== null && gapOf(best.value!, closest.bound!) <= gap;
+  if (best === null || closest === null) return false;
+  const isNear = best.value! - closest.bound! <= (NEAR[objective.minimize] ?? 0);
+  return isNear || gapOf(best.value!, closest.bound!) <= gap;
 }

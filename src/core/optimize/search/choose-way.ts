@@ -1,13 +1,7 @@
+import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Candidate } from '../../../spec/match.ts';
 import type { Goal } from '../../../spec/task.ts';
-import { hireCost } from '../../match/hire-cost.ts';
-import type { Solution, TaskProblem } from '../model/task-problem.ts';
-
-/*
- * Problem: indivisible work; choose one candidate (offer × machines) with the least cost, or time.
- * Method: enumeration; every candidate already keeps deadline, budget and placement.
- * Complexity: O(candidates).
- */
+import { wayCost } from '../../match/hire-cost.ts';
 
 /** What a candidate is compared by: less is better, in the order given. */
 export type Merit = {
@@ -17,16 +11,6 @@ export type Merit = {
   readonly nanosPerHour: number;
   readonly id: string;
 };
-
-/** The candidate that is best by the goal. At least one candidate is needed. */
-export function chooseWay(problem: TaskProblem): Solution {
-  const best = bestWay(problem.candidates, problem.task.goal);
-  const { machines, hours } = best;
-  return {
-    lines: [{ candidate: best, machines, hours: hours?.mid ?? null }],
-    certificate: { proof: 'enumeration' },
-  };
-}
 
 /** The best candidate; ties fall to the other measure, then the price, then the name. */
 export function bestWay(candidates: readonly Candidate[], goal: Goal): Candidate {
@@ -42,10 +26,11 @@ export function bestWay(candidates: readonly Candidate[], goal: Goal): Candidate
 }
 
 /** Where no time is known, cost and time are the same for all, and the price an hour decides. */
-export function meritOf({ offer, machines, hours }: Candidate): Merit {
+export function meritOf(way: Candidate): Merit {
+  const { offer, machines, hours, startS = 0 } = way;
   return {
-    micros: hours === null ? 0 : hireCost(offer, { machines, hours: hours.mid }),
-    hours: hours?.mid ?? 0,
+    micros: hours === null ? 0 : wayCost(way, hours.mid),
+    hours: startS / SECONDS_PER_HOUR + (hours?.mid ?? 0),
     nanosPerHour: offer.nanosPerHour * machines,
     id: offer.id,
   };
@@ -55,7 +40,7 @@ export function meritOf({ offer, machines, hours }: Candidate): Merit {
 export function compareMerit(one: Merit, other: Merit, { minimize }: Goal): number {
   const cost = one.micros - other.micros;
   const time = one.hours - other.hours;
-  const first = minimize === 'cost' ? cost || time : time || cost;
+  const first = minimize === 'time' ? time || cost : cost || time;
   if (first !== 0) return first;
   const price = one.nanosPerHour - other.nanosPerHour;
   return price === 0 ? Number(one.id > other.id) - Number(one.id < other.id) : price;

@@ -3,13 +3,14 @@ import { billedSeconds } from '../../match/hire-cost.ts';
 import { lineMicros } from '../exact/line-micros.ts';
 import type { AnswerLine } from '../model/answer.ts';
 import type { ChoiceWork, Limits, Problem, ProblemTask } from '../model/problem.ts';
+import { endS, inOrder } from './in-order.ts';
 import type { Found, Searcher } from './searcher.ts';
 
 /*
- * Problem: tasks that do not compete, each of which is done in exactly one of some ways; the least
- * cost, carbon or weighted sum of all, or the least time of one.
+ * Problem: tasks each of which is done in exactly one of some ways; the least cost, carbon or weighted
+ * sum of all, or the least time of one.
  * Method: enumeration, for each task by itself; where prices change, of the starts at which it can
- * be cheapest.
+ * be cheapest. Where the best ways take more than there is, only that they bound is certain.
  * Complexity: O(options × steps of prices).
  */
 
@@ -41,34 +42,26 @@ function refuses(problem: Problem): string | null {
   if (waiting.length > 0 && offers.some(({ laterPrices }) => laterPrices.length > 0)) {
     return 'a task waits, and prices change';
   }
-  if (limits.nanosPerHourMax !== null) return 'tasks share a limit on the price of an hour';
-  return competes(problem) ? 'tasks want the same machines' : null;
+  return limits.nanosPerHourMax === null ? null : 'tasks share a limit on the price of an hour';
 }
 
-/** Whether a pool or an offer could run short if every task took the most it can. */
-function competes({ offers, pools, tasks }: Problem): boolean {
+/** Whether together they take more of an offer or of a pool than there is. */
+function isTooMuch(problem: Problem, lines: readonly AnswerLine[]): boolean {
+  const { offers, pools } = problem;
   const machines = new Float64Array(offers.length);
   const taken = new Float64Array(pools.length);
-  for (const { work } of tasks) {
-    const ofOffers = new Map<number, number>();
-    const ofPools = new Map<number, number>();
-    for (const { offer, machines: count, hours } of (work as ChoiceWork).options) {
-      raise(ofOffers, offer, count);
-      for (const { pool, amount } of offers[offer]!.uses) {
-        raise(ofPools, pool, amount * count * (pools[pool]!.per === 'machine' ? 1 : hours));
-      }
+  for (const line of lines) {
+    const { offer } = optionOf(problem, line);
+    machines[offer]! += line.machines;
+    for (const { pool, amount } of offers[offer]!.uses) {
+      const hours = pools[pool]!.per === 'machine' ? 1 : line.hours;
+      taken[pool]! += amount * line.machines * hours;
     }
-    for (const [offer, most] of ofOffers) machines[offer]! += most;
-    for (const [pool, most] of ofPools) taken[pool]! += most;
   }
   return (
     offers.some(({ available }, offer) => machines[offer]! > (available ?? Infinity)) ||
     pools.some(({ limit }, pool) => taken[pool]! > limit)
   );
-}
-
-function raise(most: Map<number, number>, key: number, value: number): void {
-  most.set(key, Math.max(most.get(key) ?? 0, value));
 }
 
 function foundOf(problem: Problem): Found {
@@ -84,24 +77,10 @@ function foundOf(problem: Problem): Found {
     return problem.objective.minimize === 'cost' ? NOTHING : GAVE_UP;
   }
   return {
-    answer: { lines: inOrder(problem, lines) },
+    answer: isTooMuch(problem, lines) ? null : { lines: inOrder(problem, lines) },
     certificate: { proof: 'enumeration' },
     isInfeasible: false,
   };
-}
-
-/** Each begins when all that it needs have ended. */
-function inOrder({ tasks }: Problem, lines: readonly AnswerLine[]): readonly AnswerLine[] {
-  const placed: (AnswerLine | undefined)[] = tasks.map(() => undefined);
-  const place = (index: number): AnswerLine => {
-    const known = placed[index];
-    if (known !== undefined) return known;
-    const line = lines[index]!;
-    const ends = tasks[index]!.needs.map((need) => endS(place(need)));
-    placed[index] = { ...line, startS: Math.max(line.startS, ...ends) };
-    return placed[index];
-  };
-  return tasks.map((_, index) => place(index));
 }
 
 const NOTHING: Found = { answer: null, certificate: null, isInfeasible: true };
@@ -110,17 +89,25 @@ const GAVE_UP: Found = { answer: null, certificate: null, isInfeasible: false };
 
 function bestWay(problem: Problem, index: number): Way | null {
   const task = problem.tasks[index]!;
+  const limits = problem.tasks.length === 1 ? [task.limits, problem.limits] : [task.limits];
+  const kept = limits.filter((one) => Object.values(one).some((limit) => limit !== null));
   let best: Way | null = null;
   for (const [option, { machines, hours, startS: from }] of optionsOf(task)) {
     const earliest = { task: index, option, machines, hours, startS: from, shares: null };
     for (const startS of startsOf(problem, task, earliest)) {
       const line = { ...earliest, startS };
-      if (!isPossible(problem, task, line)) continue;
+      if (best !== null && isDearer(problem, line, best)) continue;
+      if (!isPossible(problem, kept, line)) continue;
       const merit = meritOf(problem, line);
-      if (best === null || isLess(merit, best.merit)) best = { line, merit };
+      if (best === null || isLess(problem, { line, merit }, best)) best = { line, merit };
     }
   }
   return best;
+}
+
+/** Most ways are, and need no second look. */
+function isDearer(problem: Problem, line: AnswerLine, best: Way): boolean {
+  return problem.objective.minimize === 'cost' && costOf(problem, line) > best.merit[0];
 }
 
 function optionsOf({ work }: ProblemTask) {
@@ -144,8 +131,8 @@ function startsOf(problem: Problem, task: ProblemTask, line: AnswerLine): readon
   return [line.startS, ...new Set(starts.filter((start) => start > line.startS))];
 }
 
-function isPossible(problem: Problem, task: ProblemTask, line: AnswerLine): boolean {
-  const { offers, pools, limits, tasks } = problem;
+function isPossible(problem: Problem, limits: readonly Limits[], line: AnswerLine): boolean {
+  const { offers, pools } = problem;
   const { machines, hours } = line;
   const offer = offers[optionOf(problem, line).offer]!;
   if (machines > (offer.available ?? Infinity)) return false;
@@ -153,8 +140,7 @@ function isPossible(problem: Problem, task: ProblemTask, line: AnswerLine): bool
     const { per, limit } = pools[pool]!;
     return amount * machines * (per === 'machine' ? 1 : hours) <= limit;
   });
-  const own = tasks.length === 1 ? [task.limits, limits] : [task.limits];
-  return fits && own.every((limit) => keeps(problem, limit, line));
+  return fits && limits.every((limit) => keeps(problem, limit, line));
 }
 
 function keeps(problem: Problem, limits: Limits, line: AnswerLine): boolean {
@@ -182,9 +168,17 @@ function meritOf(problem: Problem, line: AnswerLine): Merit {
   }
 }
 
-function isLess(one: Merit, other: Merit): boolean {
-  const at = one.findIndex((value, index) => value !== other[index]);
-  return at !== -1 && one[at]! < other[at]!;
+/** What is as good falls to the name, so that the order of offers never matters. */
+function isLess(problem: Problem, { merit: one, line }: Way, best: Way): boolean {
+  const other = best.merit;
+  for (let at = 0; at < one.length; at++) {
+    if (one[at] !== other[at]) return one[at]! < other[at]!;
+  }
+  return idOf(problem, line) < idOf(problem, best.line);
+}
+
+function idOf(problem: Problem, line: AnswerLine): string {
+  return problem.offers[optionOf(problem, line).offer]!.id;
 }
 
 function optionOf({ tasks }: Problem, { task, option }: AnswerLine) {
@@ -199,6 +193,7 @@ function costOf(problem: Problem, line: AnswerLine): number {
 /** Of an hour of its machines, while they cost most. */
 function priceOf(problem: Problem, line: AnswerLine): number {
   const { nanosPerHour, laterPrices } = problem.offers[optionOf(problem, line).offer]!;
+  if (laterPrices.length === 0) return nanosPerHour * line.machines;
   const begun = laterPrices.findLast(({ fromS }) => fromS <= line.startS);
   const during = laterPrices.filter(({ fromS }) => fromS > line.startS && fromS < endS(line));
   const prices = [begun?.nanosPerHour ?? nanosPerHour, ...during.map((one) => one.nanosPerHour)];
@@ -208,8 +203,4 @@ function priceOf(problem: Problem, line: AnswerLine): number {
 function gramsOf(problem: Problem, line: AnswerLine): number {
   const grams = problem.offers[optionOf(problem, line).offer]!.gramsPerHour ?? 0;
   return grams * line.machines * line.hours;
-}
-
-function endS({ startS, hours }: AnswerLine): number {
-  return startS + hours * SECONDS_PER_HOUR;
 }

@@ -1,4 +1,5 @@
 import { KedgeError } from '../../../base/errors.ts';
+import type { IsFeasible } from '../conflict/explain-conflict.ts';
 import type { Problem } from '../model/problem.ts';
 import { bestOf, searchAuto } from './auto.ts';
 import type { SearchOptions } from './searcher.ts';
@@ -22,19 +23,14 @@ export async function explainInfeasible(
   const { conflictError } = await import('../conflict/tell-conflict.ts');
   const { clock } = options;
   const endMs = clock.now() + Math.min(options.timeLimitMs, TIME_LIMIT_MS_MAX);
-  let isLate = false;
-  const isFeasible = async (part: Problem): Promise<boolean> => {
+  const isFeasible: IsFeasible = async (part) => {
     const timeLimitMs = endMs - clock.now();
-    isLate ||= timeLimitMs <= 0;
-    return isLate || isPossible(part, { ...options, start: null, gap: ANY, timeLimitMs });
+    if (timeLimitMs <= 0) return true;
+    const { attempts } = await searchAuto(part, { ...options, start: null, gap: ANY, timeLimitMs });
+    const answer = bestOf(attempts)?.answer;
+    return answer ?? !attempts.some(({ isInfeasible }) => isInfeasible);
   };
-  const conflict = await explainConflict(problem, isFeasible);
-  return conflict === null || isLate ? found : conflictError(problem, conflict);
-}
-
-/** False where it is certain that there is no answer. */
-async function isPossible(problem: Problem, options: SearchOptions): Promise<boolean> {
-  const { attempts } = await searchAuto(problem, options);
-  if (bestOf(attempts) !== null) return true;
-  return !attempts.some(({ isInfeasible }) => isInfeasible);
+  const hasTime = (): boolean => clock.now() < endMs;
+  const conflict = await explainConflict(problem, isFeasible, { hasTime });
+  return conflict === null ? found : conflictError(problem, conflict);
 }

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../../base/time.ts';
-import type { Answer, ProblemCertificate } from '../model/answer.ts';
+import { type Answer, type ProblemCertificate, type Proof, proofOf } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemBound } from '../verify/problem-bound.ts';
 import { answerValue, verifyAnswer } from '../verify/verify-answer.ts';
@@ -14,7 +14,9 @@ export type Attempt = {
   readonly value: number | null;
   /** What the check made of the certificate; null where it proves nothing. */
   readonly bound: number | null;
-  readonly proof: ProblemCertificate['proof'] | null;
+  readonly proof: Proof | null;
+  /** What that is made of. */
+  readonly certificate: ProblemCertificate | null;
   /** A bound that nobody can check. */
   readonly claimed: number | null;
   /** The searcher says that there is no answer, or its bound proves it. */
@@ -42,6 +44,7 @@ export async function runSearcher(
     answer: good,
     value: good === null ? null : answerValue(problem, good),
     ...bound,
+    certificate,
     isInfeasible: isInfeasible || isBeyondAll(problem, bound.bound),
     seconds,
     faults,
@@ -49,10 +52,12 @@ export async function runSearcher(
 }
 
 /** The cheapest answer costs more than there is. */
-function isBeyondAll({ objective, limits }: Problem, bound: number | null): boolean {
+function isBeyondAll({ objective, limits, tasks }: Problem, bound: number | null): boolean {
   if (bound === Infinity) return true;
   if (bound === null || objective.minimize !== 'cost') return false;
-  return limits.budgetMicros !== null && bound > limits.budgetMicros;
+  const [only, ...more] = tasks;
+  const own = more.length === 0 ? only?.limits.budgetMicros : null;
+  return bound > Math.min(limits.budgetMicros ?? Infinity, own ?? Infinity);
 }
 
 function boundOf(
@@ -60,15 +65,14 @@ function boundOf(
   certificate: ProblemCertificate | null,
 ): Pick<Attempt, 'bound' | 'proof' | 'claimed'> {
   if (certificate === null) return NOTHING_PROVEN;
-  const { proof } = certificate;
-  if (proof === 'solver') {
-    const { claimed } = certificate;
+  if (certificate.proof === 'solver') {
+    const { proof, claimed } = certificate;
     return Number.isFinite(claimed) ? { bound: null, proof, claimed } : NOTHING_PROVEN;
   }
   const made = problemBound(problem, certificate);
   // Below everything, or no number at all: it proves nothing.
   const bound = made !== null && made > -Infinity ? made : null;
-  return bound === null ? NOTHING_PROVEN : { bound, proof, claimed: null };
+  return bound === null ? NOTHING_PROVEN : { bound, proof: proofOf(certificate), claimed: null };
 }
 
 const NOTHING_PROVEN = { bound: null, proof: null, claimed: null } as const;

@@ -18,6 +18,12 @@ export type SearcherEntry = {
 /** Every searcher, the one that makes most of a problem's structure first: so `auto` asks them. */
 export const SEARCHERS: readonly SearcherEntry[] = [
   {
+    name: 'parts',
+    how: 'solves what is independent by itself, and adds up',
+    tasksMin: 2,
+    load: async () => (await import('./parts-searcher.ts')).partsSearcher,
+  },
+  {
     name: 'enumerate',
     how: 'compares every way of every task',
     kind: 'choice',
@@ -28,6 +34,12 @@ export const SEARCHERS: readonly SearcherEntry[] = [
     how: 'covers the work exactly around the price of a unit of it',
     kind: 'divisible',
     load: async () => (await import('../cover/cover-searcher.ts')).coverSearcher,
+  },
+  {
+    name: 'fastest-cover',
+    how: 'finds the shortest deadline within which the work can be covered',
+    kind: 'divisible',
+    load: async () => (await import('./fastest-cover.ts')).fastestCover,
   },
   {
     name: 'coupled-covers',
@@ -47,6 +59,12 @@ export const SEARCHERS: readonly SearcherEntry[] = [
     how: 'finds the best place of each task by dynamic programming, else by branch and bound',
     kind: 'choice',
     load: async () => (await import('../dag/dag-searcher.ts')).dag,
+  },
+  {
+    name: 'alone',
+    how: 'solves what only shares what is limited each by itself, and looks if there is enough',
+    tasksMin: 2,
+    load: async () => (await import('./parts-searcher.ts')).looseSearcher,
   },
   {
     name: 'narrowed',

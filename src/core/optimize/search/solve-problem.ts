@@ -1,7 +1,7 @@
 import { closestWord } from '../../../base/closest.ts';
 import { KedgeError } from '../../../base/errors.ts';
 import { formatDuration, SECOND_MS } from '../../../base/time.ts';
-import type { Answer, ProblemCertificate } from '../model/answer.ts';
+import type { Answer, Proof } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Attempts, bestOf, closestOf, searchAuto } from './auto.ts';
 import { gapOf, runSearcher } from './run-searcher.ts';
@@ -18,7 +18,7 @@ export type SolvedProblem = {
   readonly value: number;
   /** Null where nothing is proven. */
   readonly bound: number | null;
-  readonly proof: ProblemCertificate['proof'] | null;
+  readonly proof: Proof | null;
   /** (value − bound) / value; null without a bound. */
   readonly gap: number | null;
   /** A bound that only a solver claims: it counts for nothing. */

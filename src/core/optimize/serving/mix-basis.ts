@@ -12,6 +12,20 @@ export type MixOptimum = {
   readonly overflow: number;
 };
 
+/** A basis alone, to go on from: see `MixBasis.resume`. */
+export type BasisState = {
+  readonly key: Int32Array;
+  readonly working: Int32Array;
+  readonly atUpper: Uint8Array;
+};
+
+/** Exchanges after which the inverse is made anew, so that rounding does not add up. */
+const EXCHANGES_MAX = 25;
+/** An exchange by a smaller pivot would spoil the inverse: it is made anew at once. */
+const PIVOT_MIN = 1e-6;
+/** Of machines and shares: what a basis may be beyond its bounds to be gone on from. */
+const FEASIBLE_TOLERANCE = 1e-9;
+
 /**
  * A basis of the relaxation of a mix (see mix-simplex.ts). Columns are numbered: shares (bucket ×
  * kinds + kind), machines, slacks, overflows. A row says load − machines + slack − overflow = 0, or
@@ -20,7 +34,7 @@ export type MixOptimum = {
  */
 export class MixBasis {
   readonly mix: Mix;
-  readonly box: Box;
+  box: Box;
   readonly kinds: number;
   /** Of the working basis. */
   readonly size: number;
@@ -38,13 +52,18 @@ export class MixBasis {
   readonly keyValues: Float64Array;
   /** As `fillColumn` left it. */
   readonly column: Float64Array;
+  /** As `expand` left it. */
+  readonly expanded: Float64Array;
   readonly #matrix: Float64Array;
 
-  constructor(mix: Mix, box: Box) {
+  /** Exchanges since the inverse was made; null where it is no longer that of the basis. */
+  #exchanges: number | null = null;
+
+  constructor(mix: Mix) {
     const [kinds, buckets] = [mix.kinds.length, mix.buckets.length];
     const size = kinds + mix.rows.length;
     this.mix = mix;
-    this.box = box;
+    this.box = { lower: [], upper: [] };
     this.kinds = kinds;
     this.size = size;
     this.firstMachine = buckets * kinds;
@@ -58,13 +77,17 @@ export class MixBasis {
     this.values = new Float64Array(size);
     this.keyValues = new Float64Array(buckets);
     this.column = new Float64Array(size);
+    this.expanded = new Float64Array(size);
     this.#matrix = new Float64Array(size * size);
   }
 
   /** Begins with each bucket where it costs least by the given prices, whatever room is there. */
-  start(near: Float64Array | null): void {
+  start(box: Box, near: Float64Array | null): void {
     const { kinds, rows, buckets } = this.mix;
-    const { lower, upper } = this.box;
+    const { lower, upper } = box;
+    this.box = box;
+    this.#exchanges = null;
+    this.isBasic.fill(0);
     const prices = near ?? Float64Array.from(kinds, ({ cost }) => cost);
     const usable = prices.map((price, kind) => (upper[kind]! > 0 ? price : Infinity));
     const used = new Float64Array(this.kinds);
@@ -100,16 +123,63 @@ export class MixBasis {
     return best;
   }
 
-  /** Inverts the basis, and gives its columns their values. */
-  factor(): void {
-    const size = this.size;
-    for (let position = 0; position < size; position++) {
-      this.fillColumn(this.working[position]!);
-      for (let row = 0; row < size; row++) {
-        this.#matrix[row * size + position] = this.column[row]!;
+  /**
+   * Begins with a basis of another box: machines that its values leave no room for go to their bound,
+   * and what is missing or left over of them takes their place. False where shares would be below
+   * nothing nevertheless: then it must be started.
+   */
+  resume(box: Box, { key, working, atUpper }: BasisState): boolean {
+    this.box = box;
+    this.#exchanges = null;
+    this.key.set(key);
+    this.atUpper.set(atUpper);
+    this.isBasic.fill(0);
+    working.forEach((column, position) => {
+      this.join(position, column);
+    });
+    return this.factor() && this.#replaceBeyond() && this.factor() && this.#isFeasible();
+  }
+
+  /** Puts logical columns in the place of what is beyond its bounds; false where they are taken. */
+  #replaceBeyond(): boolean {
+    for (let position = 0; position < this.size; position++) {
+      const column = this.working[position]!;
+      const value = this.values[position]!;
+      const kind = this.kindOf(column);
+      let other = column;
+      if (kind !== null) {
+        const [lower, upper] = [this.box.lower[kind]!, this.box.upper[kind]!];
+        const isOver = value > upper;
+        if (!isOver && value >= lower && lower < upper) continue;
+        this.atUpper[kind] = isOver ? 1 : 0;
+        other = (isOver ? this.firstOverflow : this.firstSlack) + kind;
+      } else if (column >= this.firstSlack && value < 0) {
+        other = column + (column < this.firstOverflow ? this.size : -this.size);
       }
+      if (other === column) continue;
+      if (this.isBasic[other] === 1) return false;
+      this.isBasic[column] = 0;
+      this.join(position, other);
+      this.#exchanges = null;
     }
-    invert(this.#matrix, this.inverse, size);
+    return true;
+  }
+
+  #isFeasible(): boolean {
+    const isBelow = (value: number): boolean => value < -FEASIBLE_TOLERANCE;
+    for (let position = 0; position < this.size; position++) {
+      const value = this.values[position]!;
+      const kind = this.kindOf(this.working[position]!);
+      if (isBelow(kind === null ? value : value - this.box.lower[kind]!)) return false;
+      if (kind !== null && isBelow(this.box.upper[kind]! - value)) return false;
+    }
+    return !this.keyValues.some(isBelow);
+  }
+
+  /** Gives the columns of the basis their values; false where it is singular. */
+  factor(): boolean {
+    if (!this.#invert()) return false;
+    const size = this.size;
     this.#fillRest();
     this.keyValues.fill(1);
     for (let position = 0; position < size; position++) {
@@ -121,6 +191,28 @@ export class MixBasis {
       const bucket = this.bucketOf(this.working[position]!);
       if (bucket !== null) this.keyValues[bucket] = this.keyValues[bucket]! - value;
     }
+    return true;
+  }
+
+  /** Inverts the basis, unless exchanges have kept the inverse up. */
+  #invert(): boolean {
+    if (this.#exchanges !== null && this.#exchanges <= EXCHANGES_MAX) return true;
+    const size = this.size;
+    for (let position = 0; position < size; position++) {
+      this.fillColumn(this.working[position]!);
+      for (let row = 0; row < size; row++) {
+        this.#matrix[row * size + position] = this.column[row]!;
+      }
+    }
+    this.#exchanges = 0;
+    return invert(this.#matrix, this.inverse, size);
+  }
+
+  /** Has the inverse made anew; false where it is new. */
+  renew(): boolean {
+    if (this.#exchanges === 0) return false;
+    this.#exchanges = null;
+    return true;
   }
 
   /** What the keys, and machines outside of the basis, leave of each row. */
@@ -128,9 +220,7 @@ export class MixBasis {
     const rest = this.column;
     const { rows, loads } = this.mix;
     rest.fill(0);
-    rows.forEach(({ limit }, index) => {
-      rest[this.kinds + index] = limit;
-    });
+    for (let index = 0; index < rows.length; index++) rest[this.kinds + index] = rows[index]!.limit;
     for (let bucket = 0; bucket < this.key.length; bucket++) {
       const key = this.key[bucket]!;
       rest[key] = rest[key]! - loads[bucket * this.kinds + key]!;
@@ -139,10 +229,10 @@ export class MixBasis {
       if (this.isBasic[this.firstMachine + kind] === 1) continue;
       const machines = this.#atBound(kind);
       rest[kind] = rest[kind]! + machines;
-      rows.forEach(({ amounts }, index) => {
+      for (let index = 0; index < rows.length; index++) {
         const row = this.kinds + index;
-        rest[row] = rest[row]! - amounts[kind]! * machines;
-      });
+        rest[row] = rest[row]! - rows[index]!.amounts[kind]! * machines;
+      }
     }
   }
 
@@ -157,9 +247,10 @@ export class MixBasis {
     } else if (column >= this.firstMachine) {
       const kind = column - this.firstMachine;
       out[kind] = -1;
-      this.mix.rows.forEach(({ amounts }, index) => {
-        out[this.kinds + index] = amounts[kind]!;
-      });
+      const { rows } = this.mix;
+      for (let index = 0; index < rows.length; index++) {
+        out[this.kinds + index] = rows[index]!.amounts[kind]!;
+      }
     } else {
       const kind = column % this.kinds;
       const bucket = (column - kind) / this.kinds;
@@ -169,15 +260,45 @@ export class MixBasis {
     }
   }
 
-  /** Another share of the bucket becomes its key: the one that enters, or one of the working basis. */
-  replaceKey(bucket: number, column: number): void {
-    if (this.bucketOf(column) === bucket) {
-      this.key[bucket] = column % this.kinds;
-      return;
+  /** The column that is to enter, in terms of the working basis: into `expanded`. */
+  expand(column: number): void {
+    const { size, inverse, expanded } = this;
+    this.fillColumn(column);
+    for (let position = 0; position < size; position++) {
+      let sum = 0;
+      for (let row = 0; row < size; row++)
+        sum += inverse[position * size + row]! * this.column[row]!;
+      expanded[position] = sum;
     }
+  }
+
+  /** Another share of the bucket becomes its key: the column just expanded, or one of the basis. */
+  replaceKey(bucket: number, column: number): void {
+    const isOwn = this.bucketOf(column) === bucket;
     const position = this.working.findIndex((other) => this.bucketOf(other) === bucket);
-    this.key[bucket] = this.working[position]! % this.kinds;
+    this.key[bucket] = (isOwn ? column : this.working[position]!) % this.kinds;
+    if (!isOwn) this.exchange(position, column);
+    // Other shares of the bucket are now relative to another key.
+    if (this.working.some((other) => this.bucketOf(other) === bucket)) this.#exchanges = null;
+  }
+
+  /** Puts the column just expanded into the working basis, and keeps the inverse up. */
+  exchange(position: number, column: number): void {
     this.join(position, column);
+    const { size, inverse, expanded } = this;
+    const pivot = expanded[position]!;
+    if (this.#exchanges === null) return;
+    this.#exchanges = Math.abs(pivot) < PIVOT_MIN ? null : this.#exchanges + 1;
+    const own = position * size;
+    for (let row = 0; row < size; row++) inverse[own + row] = inverse[own + row]! / pivot;
+    for (let other = 0; other < size; other++) {
+      const factor = expanded[other]!;
+      if (other === position || factor === 0) continue;
+      const first = other * size;
+      for (let row = 0; row < size; row++) {
+        inverse[first + row] = inverse[first + row]! - factor * inverse[own + row]!;
+      }
+    }
   }
 
   join(position: number, column: number): void {
@@ -200,6 +321,14 @@ export class MixBasis {
       else if (column >= this.firstOverflow) overflow += value;
     });
     return { machines, shares, overflow };
+  }
+
+  state(): BasisState {
+    return {
+      key: this.key.slice(),
+      working: this.working.slice(),
+      atUpper: this.atUpper.slice(),
+    };
   }
 
   #atBound(kind: number): number {

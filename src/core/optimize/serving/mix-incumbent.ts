@@ -1,5 +1,5 @@
 import type { Mix } from './mix-model.ts';
-import { costOf, OVERFLOW_MAX, roomFor } from './mix-room.ts';
+import { costOf, type Near, NOWHERE, OVERFLOW_MAX, Room, worthAt } from './mix-room.ts';
 import type { RelaxedMix } from './mix-simplex.ts';
 
 /** What is as near to a whole number is one. */
@@ -11,6 +11,9 @@ export type IncumbentLimits = {
   readonly isOver: () => boolean;
 };
 
+/** Counts, and the relaxation that shows that they have room. */
+type Held = { readonly counts: readonly number[]; readonly held: RelaxedMix };
+
 /** The cheapest counts so far, and what makes better ones of them. Each try is one relaxation. */
 export class Incumbent {
   counts: readonly number[] | null = null;
@@ -18,52 +21,72 @@ export class Incumbent {
   readonly #mix: Mix;
   readonly #costMax: number;
   readonly #isOver: () => boolean;
+  readonly #room: Room;
+  /** Counts, in words: rounding many nodes up gives the same ones. */
+  readonly #considered = new Set<string>();
 
   constructor(mix: Mix, { costMax, isOver }: IncumbentLimits) {
     this.#mix = mix;
     this.#costMax = costMax;
     this.#isOver = isOver;
+    this.#room = new Room(mix);
   }
 
   /** Takes counts that are better than the best, after dropping what they do not need. */
-  consider(counts: readonly number[], near: Float64Array | null): void {
-    if (roomFor(this.#mix, counts, near) === null) return;
-    const fewer = this.#dropped(counts, near);
+  consider(counts: readonly number[], prices: Float64Array | null): void {
+    this.#considerNear(counts, { ...NOWHERE, prices });
+  }
+
+  #considerNear(counts: readonly number[], near: Near): void {
+    const name = counts.join();
+    if (this.#considered.has(name)) return;
+    this.#considered.add(name);
+    const held = this.#room.in(counts, near);
+    if (held === null) return;
+    const fewer = this.#dropped(counts, held);
     const cost = costOf(this.#mix, fewer);
     if (cost >= this.cost || cost > this.#costMax) return;
     this.counts = fewer;
     this.cost = cost;
   }
 
-  #dropped(counts: readonly number[], near: Float64Array | null): readonly number[] {
+  #dropped(counts: readonly number[], held: RelaxedMix): readonly number[] {
     const { kinds } = this.#mix;
-    const dearestFirst = [...kinds.keys()].sort((a, b) => kinds[b]!.cost - kinds[a]!.cost);
-    return dearestFirst.reduce(
-      (left, kind) => left.with(kind, this.#fewest(left, kind, near)),
-      counts,
-    );
+    let rest = { counts, held };
+    for (const kind of [...kinds.keys()].sort((a, b) => kinds[b]!.cost - kinds[a]!.cost)) {
+      rest = this.#fewest(rest, kind);
+    }
+    return rest.counts;
   }
 
   /** So many of a kind, with the others as they are, that one less is too little: by bisection. */
-  #fewest(counts: readonly number[], kind: number, near: Float64Array | null): number {
-    let [few, enough] = [-1, counts[kind]!];
+  #fewest(given: Held, kind: number): Held {
+    let fewest = given;
+    let [few, enough] = [-1, given.counts[kind]!];
     let middle = enough - 1;
     while (enough - few > 1 && !this.#isOver()) {
-      if (roomFor(this.#mix, counts.with(kind, middle), near) === null) few = middle;
-      else enough = middle;
+      const counts = given.counts.with(kind, middle);
+      const held = this.#room.in(counts, fewest.held);
+      if (held === null) {
+        few = middle;
+      } else {
+        enough = middle;
+        fewest = { counts, held };
+      }
       middle = (few + enough) >> 1;
     }
-    return enough;
+    return fewest;
   }
 
   /** The counts of a node rounded up, and fewer where there is room; `always`, or only if better. */
-  roundUp({ optimum, prices }: RelaxedMix, always: boolean): void {
+  roundUp(relaxed: RelaxedMix, always: boolean): void {
+    const { optimum } = relaxed;
     if (optimum === null || optimum.overflow > OVERFLOW_MAX) return;
     const counts = Array.from(optimum.machines, (count) =>
       Math.max(0, Math.ceil(count - WHOLE_TOLERANCE)),
     );
     if (!always && costOf(this.#mix, counts) >= this.cost) return;
-    this.consider(counts, prices);
+    this.#considerNear(counts, relaxed);
   }
 
   /**
@@ -73,7 +96,7 @@ export class Incumbent {
   improve(prices: Float64Array): void {
     const before = this.counts;
     if (before === null) return;
-    const need = this.#worthAt(prices) * (1 - WHOLE_TOLERANCE);
+    const need = worthAt(this.#mix, prices) * (1 - WHOLE_TOLERANCE);
     const kinds = [...before.keys()];
     for (const less of kinds.flatMap((kind) => fewerBy(before, kind, kinds))) {
       const room = this.cost - costOf(this.#mix, less);
@@ -87,18 +110,6 @@ export class Incumbent {
       }
     }
     if (this.counts !== before) this.improve(prices);
-  }
-
-  /** What all buckets cost at some prices, each where it costs least. */
-  #worthAt(prices: Float64Array): number {
-    const { buckets, loads, kinds } = this.#mix;
-    return buckets.reduce((sum, _, bucket) => {
-      const costs = kinds.map((__, kind) => {
-        const load = loads[bucket * kinds.length + kind]!;
-        return load === Infinity ? Infinity : load * prices[kind]!;
-      });
-      return sum + Math.min(...costs);
-    }, 0);
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert } from '../../../base/assert.ts';
+import type { BasisState } from './mix-basis.ts';
 import type { Mix } from './mix-model.ts';
-import { relaxMix } from './mix-simplex.ts';
+import { type RelaxedMix, relaxMix } from './mix-simplex.ts';
 
 /** Machines; far less than a checker takes for rounding. */
 export const OVERFLOW_MAX = 1e-10;
@@ -11,44 +12,134 @@ const PENALTIES = [10, 100, 1e3, 1e4, 1e6, 1e12] as const;
 const PENALTY_MIN = 1e-3;
 /** As much as shows what is too little. */
 const ENOUGH = 4;
-/** Of bisection: to a part in a thousand. */
-const EVEN_STEPS = 10;
+/** What floating point may make of sums. */
+const NOISE = 1e-9;
+/** Reasons kept, those first that served last. */
+const REASONS_MAX = 64;
+/** Of the least part of all machines that has room: to a part in a thousand. */
+const PART_TOLERANCE = 5e-4;
+const PART_STEPS = 50;
+
+/** Why counts had no room: at some prices the buckets are worth more than such machines. */
+type Reason = { readonly prices: Float64Array; readonly worth: number };
+
+/** Where to look from: a relaxation near by, or prices alone. */
+export type Near = {
+  readonly prices: Float64Array | null;
+  readonly basis: BasisState | null;
+};
+
+export const NOWHERE: Near = { prices: null, basis: null };
+
+/**
+ * Tells whether counts have room. What it has found of some counts it holds against others: the
+ * prices at which those were worth too little (a feasibility cut, as in Benders' decomposition).
+ */
+export class Room {
+  readonly #mix: Mix;
+  readonly #penalties: Float64Array;
+  readonly #reasons: Reason[] = [];
+
+  constructor(mix: Mix) {
+    this.#mix = mix;
+    this.#penalties = penaltiesOf(mix, ENOUGH);
+  }
+
+  /** With so many machines; null where they are too few or too many. They need not be whole. */
+  in(counts: readonly number[], near: Near): RelaxedMix | null {
+    const { kinds, rows } = this.#mix;
+    const isWithin =
+      counts.every((count, kind) => count <= kinds[kind]!.most) &&
+      rows.every(({ amounts, limit }) => dot(amounts, counts) <= limit);
+    if (!isWithin || this.#reason(counts) !== null) return null;
+    const relaxed = relaxMix(
+      this.#mix,
+      { lower: counts, upper: counts },
+      {
+        cutoff: costOf(this.#mix, counts) + this.#penalties[0]! * OVERFLOW_MAX,
+        from: near.basis,
+        near: near.prices,
+        penalties: this.#penalties,
+      },
+    );
+    const { optimum, prices } = relaxed;
+    if (optimum !== null && optimum.overflow <= OVERFLOW_MAX) return relaxed;
+    this.#keep({ prices, worth: worthAt(this.#mix, prices) });
+    return null;
+  }
+
+  /** Of all reasons why counts have none, the least part that they are too few by; null for none. */
+  #reason(counts: readonly number[]): Reason | null {
+    const at = this.#reasons.findIndex(
+      ({ prices, worth }) => dot(prices, counts) < worth * (1 - NOISE),
+    );
+    if (at < 0) return null;
+    const [reason] = this.#reasons.splice(at, 1);
+    this.#reasons.unshift(reason!);
+    return reason!;
+  }
+
+  #keep(reason: Reason): void {
+    this.#reasons.unshift(reason);
+    if (this.#reasons.length > REASONS_MAX) this.#reasons.pop();
+  }
+
+  /** By what factor so many machines must be more, at least. */
+  missing(counts: readonly number[]): number {
+    return this.#reasons.reduce(
+      (most, { prices, worth }) => Math.max(most, worth / dot(prices, counts)),
+      0,
+    );
+  }
+}
 
 /** Shares with which so many machines do everything; null where they are too few or too many. */
-export function roomFor(
-  mix: Mix,
-  counts: readonly number[],
-  near: Float64Array | null,
-): Float64Array | null {
-  if (counts.some((count, kind) => count > mix.kinds[kind]!.most)) return null;
-  const cost = counts.reduce((sum, count, kind) => sum + count * mix.kinds[kind]!.cost, 0);
-  const penalties = penaltiesOf(mix, ENOUGH);
-  const cutoff = cost + penalties[0]! * OVERFLOW_MAX;
-  const box = { lower: counts, upper: counts };
-  const { optimum } = relaxMix(mix, box, { cutoff, near, penalties });
-  return optimum !== null && optimum.overflow <= OVERFLOW_MAX ? optimum.shares : null;
+export function roomFor(mix: Mix, counts: readonly number[]): Float64Array | null {
+  return new Room(mix).in(counts, NOWHERE)?.optimum?.shares ?? null;
 }
 
 /**
  * Shares with which no kind of machine is fuller than it must be: the counts have room, and so has
- * a part of each of them, as small a part as bisection finds.
+ * a part of each of them. The least such part is sought from below: what shows that one is too
+ * small says how large it must be at least (Newton's method, of Dinkelbach for ratios).
  */
 export function evenShares(mix: Mix, counts: readonly number[]): Float64Array {
-  let shares = roomFor(mix, counts, null);
-  assert(shares !== null, 'shares are of counts that have room');
-  let [low, high] = [0, 1];
-  for (let step = 0; step < EVEN_STEPS; step++) {
-    const middle = (low + high) / 2;
-    const part = counts.map((count) => count * middle);
-    const next = roomFor(mix, part, null);
-    if (next === null) {
-      low = middle;
-    } else {
-      high = middle;
-      shares = next;
+  const room = new Room(mix);
+  let best = room.in(counts, NOWHERE);
+  assert(best !== null, 'shares are of counts that have room');
+  const costs = Float64Array.from(mix.kinds, ({ cost }) => cost + 1);
+  const hired = costs.map((cost, kind) => (counts[kind]! > 0 ? cost : Infinity));
+  let least = worthAt(mix, hired) / dot(costs, counts);
+  for (let step = 0; step < PART_STEPS; step++) {
+    const part = least * (1 + PART_TOLERANCE);
+    const some = counts.map((count) => count * part);
+    const next = part < 1 ? room.in(some, best) : best;
+    if (next !== null) {
+      best = next;
+      break;
     }
+    least = Math.max(part, part * room.missing(some));
   }
-  return shares;
+  return best.optimum!.shares;
+}
+
+/** What all buckets cost at some prices of machines, each where it costs least. */
+export function worthAt({ buckets, kinds, loads }: Mix, prices: Float64Array): number {
+  let worth = 0;
+  for (let bucket = 0, at = 0; bucket < buckets.length; bucket++) {
+    let least = Infinity;
+    for (let kind = 0; kind < kinds.length; kind++, at++) {
+      if (loads[at]! < Infinity) least = Math.min(least, loads[at]! * prices[kind]!);
+    }
+    worth += least;
+  }
+  return worth;
+}
+
+function dot(prices: ArrayLike<number>, counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < counts.length; at++) sum += prices[at]! * counts[at]!;
+  return sum;
 }
 
 /** How many there are of them. */
@@ -78,5 +169,7 @@ function sizeOf({ kinds, buckets, loads }: Mix): number {
 }
 
 export function costOf({ kinds }: Mix, counts: readonly number[]): number {
-  return counts.reduce((sum, count, kind) => sum + count * kinds[kind]!.cost, 0);
+  let sum = 0;
+  for (let kind = 0; kind < counts.length; kind++) sum += counts[kind]! * kinds[kind]!.cost;
+  return sum;
 }

@@ -155,8 +155,8 @@ class MixSearch {
     return {
       kind,
       at,
-      atMost: this.#node({ lower: box.lower, upper }, relaxed.prices),
-      more: this.#node({ lower, upper: box.upper }, relaxed.prices),
+      atMost: this.#node({ lower: box.lower, upper }, relaxed),
+      more: this.#node({ lower, upper: box.upper }, relaxed),
     };
   }
 
@@ -172,13 +172,14 @@ class MixSearch {
   }
 
   /** A missing machine must cost more than the best, however little is missing. */
-  #node(box: Box, near: Float64Array | null): MixNode {
+  #node(box: Box, parent: RelaxedMix | null): MixNode {
     const cutoff = this.#cutoff();
     let relaxed: RelaxedMix | null = null;
     for (const penalties of this.#penalties) {
       const next: RelaxedMix = relaxMix(this.#mix, box, {
         cutoff,
-        near: relaxed?.prices ?? near,
+        from: (relaxed ?? parent)?.basis ?? null,
+        near: (relaxed ?? parent)?.prices ?? null,
         penalties,
         isOver: this.#isOver,
       });

@@ -30,7 +30,7 @@ function optimumOf(available: Uint8Array): SpotPolicy {
 }
 
 /** Ticks that a window takes: it must fit its trace. */
-export function windowTicks(job: SpotJob, tickMs: number): number {
+export function windowTicks(job: Pick<SpotJob, 'deadlineMs'>, tickMs: number): number {
   return Math.ceil(job.deadlineMs / tickMs);
 }
 

@@ -6,7 +6,7 @@ import { HOUR_MS } from '../../../base/time.ts';
 import { jobFor, playFor } from './build-for-tests.ts';
 import { greedy } from './greedy.ts';
 import type { SpotPolicy } from './spot-job.ts';
-import { hystereticProgress, uniformProgress } from './uniform-progress.ts';
+import { eagerProgress, uniformProgress } from './uniform-progress.ts';
 
 const job = jobFor({ work: 4, deadline: 8, changeover: 0.5 });
 const ticks = '00100111';
@@ -20,8 +20,8 @@ describe('the policies that ours is compared with', () => {
     );
   });
 
-  it('Uniform Progress catches up on-demand, and leaves it as soon as spot comes', () => {
-    const { costMicros, spotMs, onDemandMs, endMs, preemptions } = playFor(uniformProgress, job, {
+  it('eager Uniform Progress catches up on-demand, and leaves it as soon as spot comes', () => {
+    const { costMicros, spotMs, onDemandMs, endMs, preemptions } = playFor(eagerProgress, job, {
       ticks,
     });
     assert.deepEqual(
@@ -30,8 +30,8 @@ describe('the policies that ours is compared with', () => {
     );
   });
 
-  it('by the rules as they stand it leaves on-demand only when it is two changeovers ahead', () => {
-    const { costMicros, spotMs, onDemandMs, endMs } = playFor(hystereticProgress, job, { ticks });
+  it('Uniform Progress leaves on-demand only when it is two changeovers ahead', () => {
+    const { costMicros, spotMs, onDemandMs, endMs } = playFor(uniformProgress, job, { ticks });
     assert.deepEqual(
       [usd(costMicros), spotMs / HOUR_MS, onDemandMs / HOUR_MS, endMs / HOUR_MS],
       [13, 1, 4, 6],
@@ -39,14 +39,14 @@ describe('the policies that ours is compared with', () => {
   });
 
   it('all wait while nothing is behind, and use nothing but spot that never ends', () => {
-    for (const policy of [greedy, uniformProgress, hystereticProgress]) {
+    for (const policy of [greedy, eagerProgress, uniformProgress]) {
       const { costMicros, preemptions } = playFor(policy, job, { ticks: '11111111' });
       assert.deepEqual([usd(costMicros), preemptions], [4.5, 0], policy.name);
     }
   });
 
   it('none ever misses a deadline that on-demand alone meets', () => {
-    const policies: readonly SpotPolicy[] = [greedy, uniformProgress, hystereticProgress];
+    const policies: readonly SpotPolicy[] = [greedy, eagerProgress, uniformProgress];
     fc.assert(
       fc.property(
         fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }),

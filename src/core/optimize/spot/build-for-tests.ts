@@ -1,6 +1,7 @@
 import { rateFromUsd } from '../../../base/money.ts';
+import type { Random } from '../../../base/rng.ts';
 import { HOUR_MS } from '../../../base/time.ts';
-import type { HazardModel } from './hazard.ts';
+import { ageClass, flipChance, type HazardModel, type Side } from './hazard.ts';
 import { simulateWindow, type WindowOutcome } from './simulate-window.ts';
 import type { SpotJob, SpotPolicy } from './spot-job.ts';
 
@@ -43,3 +44,15 @@ export const PLAIN: HazardModel = {
   levels: [1],
   persistenceH: 48,
 };
+
+/** Availability as the model `PLAIN` says, from where spot has just come. */
+export function drawnFor(ticks: number, tickMs: number, random: Random): string {
+  let [side, ageMs, line]: [Side, number, string] = [1, 0, ''];
+  while (line.length < ticks) {
+    line += side;
+    const flip = flipChance(PLAIN, { side, age: ageClass(PLAIN, ageMs), level: 0 }, tickMs);
+    if (random() < flip) [side, ageMs] = [side === 0 ? 1 : 0, 0];
+    else ageMs += tickMs;
+  }
+  return line;
+}

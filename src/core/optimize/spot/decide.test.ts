@@ -4,11 +4,10 @@ import fc from 'fast-check';
 import { seededRandom } from '../../../base/rng.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../base/time.ts';
 import { adaptivePolicy } from './adaptive-policy.ts';
-import { jobFor, PLAIN, playFor } from './build-for-tests.ts';
+import { drawnFor, jobFor, PLAIN, playFor } from './build-for-tests.ts';
 import { dalyIntervalMs } from './checkpoint-interval.ts';
 import { checkpointEveryMs, decideSpot, planSpot } from './decide.ts';
 import { greedy } from './greedy.ts';
-import { ageClass, flipChance, type Side } from './hazard.ts';
 import { HAZARDS } from './hazard-parameters.ts';
 import type { Moment, SpotJob, SpotPolicy } from './spot-job.ts';
 import { uniformProgress } from './uniform-progress.ts';
@@ -178,12 +177,5 @@ describe('the policy', () => {
 });
 
 function drawn({ deadlineMs }: SpotJob, tickMs: number, random: () => number): string {
-  let [side, ageMs, line]: [Side, number, string] = [1, 0, ''];
-  while (line.length * tickMs < deadlineMs) {
-    line += side;
-    const flip = flipChance(PLAIN, { side, age: ageClass(PLAIN, ageMs), level: 0 }, tickMs);
-    if (random() < flip) [side, ageMs] = [side === 0 ? 1 : 0, 0];
-    else ageMs += tickMs;
-  }
-  return line;
+  return drawnFor(Math.ceil(deadlineMs / tickMs), tickMs, random);
 }

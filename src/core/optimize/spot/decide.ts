@@ -29,10 +29,12 @@ export type SpotPlan = {
   readonly table: PolicyTable;
 };
 
+/** Expected dollars from now to the end by choice; null for what is not safe now. */
+export type ExpectedUsd = Readonly<Record<Holding, number | null>>;
+
 export type SpotDecision = {
   readonly hold: Holding;
-  /** Expected dollars from now to the end by choice; null for what is not safe now. */
-  readonly expectedUsd: Readonly<Record<Holding, number | null>>;
+  readonly expectedUsd: ExpectedUsd;
 };
 
 export function planSpot(job: SpotJob, tickMs: number, model: HazardModel = HAZARDS): SpotPlan {
@@ -59,29 +61,32 @@ export function checkpointEveryMs(plan: SpotPlan, past: Uint8Array, checkpointMs
   const { model } = plan;
   const belief = new HazardBelief(model);
   for (const seen of past) belief.observe(seen === 1, plan.tickMs);
-  const level = belief.levels[1].reduce(
-    (mean, chance, index) => mean + chance * model.levels[index]!,
-    0,
-  );
-  const perHour = level * model.perHour[1][ageClass(model, belief.ageMs)]!;
+  const perHour = belief.meanLevel(1) * model.perHour[1][ageClass(model, belief.ageMs)]!;
   return dalyIntervalMs(checkpointMs, HOUR_MS / perHour);
 }
 
 /** `decideSpot` for one who has told the belief of all ticks, this one included. */
 export function decideWith(plan: SpotPlan, belief: HazardBelief, moment: Moment): SpotDecision {
-  const { job, table } = plan;
-  if (!canStillMeet(job, moment)) {
+  if (!canStillMeet(plan.job, moment)) {
     return { hold: hurry(moment), expectedUsd: { none: null, spot: null, 'on-demand': null } };
   }
+  const expectedUsd = expectedUsdOf(plan, belief, moment);
+  return { hold: cheapest(expectedUsd), expectedUsd };
+}
+
+/** As long as on-demand can still meet the deadline. */
+export function expectedUsdOf(plan: SpotPlan, belief: HazardBelief, moment: Moment): ExpectedUsd {
+  const { job, table } = plan;
   const ahead = new Ahead(job, table, belief);
   const cost = (next: 'none' | 'spot'): number | null =>
     isSafe(job, moment, next) ? ahead.costOf(moment, next) : null;
-  const onDemand = ahead.costOf(moment, 'on-demand');
-  const [none, spot] = [cost('none'), cost('spot')];
-  const expectedUsd = { none, spot, 'on-demand': onDemand };
-  const least = Math.min(onDemand, none ?? Infinity, spot ?? Infinity);
-  if (least === onDemand) return { hold: 'on-demand', expectedUsd };
-  return { hold: least === none ? 'none' : 'spot', expectedUsd };
+  return { none: cost('none'), spot: cost('spot'), 'on-demand': ahead.costOf(moment, 'on-demand') };
+}
+
+export function cheapest({ none, spot, 'on-demand': onDemand }: ExpectedUsd): Holding {
+  const least = Math.min(onDemand ?? Infinity, none ?? Infinity, spot ?? Infinity);
+  if (least === onDemand) return 'on-demand';
+  return least === none ? 'none' : 'spot';
 }
 
 class Ahead {

@@ -1,27 +1,23 @@
 /**
  * Problem: what a task will cost, and how long it will take, on spot that is interrupted and comes
  * back, by a deadline: for planning, before anything is known of the hour it starts at. Method:
- * renewal reward. A cycle is a run of availability and the absence after it; the work that a run
- * leaves behind is that of the intervals whose checkpoint it lives to see, so much for the best
- * interval. Three ways of living are mixed by a linear program in closed form: spot and waiting,
- * spot bridged by on-demand, on-demand alone. It is the long-run mean: of a job of few cycles it
- * says what many such jobs cost on average, a little too little where the deadline is tight.
- * Complexity: O(intervals × checkpoints of the longest class of age).
- * References: Ross, "Stochastic Processes", 1996, § 3.6 (renewal reward); Daly, "A higher order
- * estimate of the optimum checkpoint interval for restart dumps", FGCS 22 (2006).
+ * where checkpoints are kept, renewal reward: a cycle is a run of availability and the absence after
+ * it (spot-life.ts), and three ways of living are mixed by a linear program in closed form: spot and
+ * waiting, spot bridged by on-demand, on-demand alone. It is the long-run mean: of a job of few
+ * cycles it says what many such jobs cost on average, a little too little where the deadline is
+ * tight. Where none are kept, or too seldom to be worth it, each start is a new attempt at all of
+ * the work, a geometric number of times. Complexity: O(1) a job, once its life is known.
+ * References: Ross, "Stochastic Processes", 1996, § 3.6 (renewal reward).
  */
-import { HOUR_MS, MINUTE_MS } from '../../../base/time.ts';
-import type { HazardModel, Side } from './hazard.ts';
+import { HOUR_MS } from '../../../base/time.ts';
 import type { SpotJob } from './spot-job.ts';
+import { attemptAt, type SpotLife } from './spot-life.ts';
 
-export type SpotRun = {
-  /** The job; its deadline is null where there is none. */
-  readonly job: Omit<SpotJob, 'deadlineMs'> & { readonly deadlineMs: number | null };
-  /** What writing a checkpoint takes; billed, without progress. */
-  readonly checkpointMs: number;
-  readonly model: HazardModel;
-  /** What multiplies the model's flips from availability, as where a list rates interruptions. */
-  readonly interruptions: number;
+export type WorkOnSpot = Omit<SpotJob, 'deadlineMs' | 'changeoverMs' | 'onDemandNanosPerHour'> & {
+  /** Null where there is none. */
+  readonly deadlineMs: number | null;
+  /** Null where on-demand is not to be had, or not wanted. */
+  readonly onDemandNanosPerHour: SpotJob['onDemandNanosPerHour'] | null;
 };
 
 export type ExpectedSpotRun = {
@@ -30,7 +26,7 @@ export type ExpectedSpotRun = {
   readonly spotHours: number;
   readonly onDemandHours: number;
   readonly preemptions: number;
-  /** Work between two checkpoints; null where on-demand alone is best, or checkpoints are free. */
+  /** Work between two checkpoints; null where none are kept, or cost nothing. */
   readonly checkpointEveryMs: number | null;
 };
 
@@ -42,139 +38,87 @@ type Mode = {
   readonly onDemand: number;
   readonly preemptions: number;
 };
+type Spell = { readonly mode: Mode; readonly hours: number };
+type Outcome = Omit<ExpectedSpotRun, 'checkpointEveryMs'>;
 
-/** Intervals that are tried: from a minute to two days, a twentieth apart. */
-const INTERVALS_MS: readonly number[] = Array.from(
-  { length: 164 },
-  (_, index) => MINUTE_MS * 1.05 ** index,
-);
-/** A run that lives longer with less chance than that is left out. */
-const NEGLIGIBLE = 1e-6;
+/** What a job is reckoned with: hours, and dollars an hour. */
+type Terms = {
+  readonly work: number;
+  /** Until the deadline; infinite without. */
+  readonly time: number;
+  readonly spotUsd: number;
+  readonly onDemandUsd: number | null;
+};
 
-/** Null where not even on-demand meets the deadline. */
-export function expectedSpotRun(run: SpotRun): ExpectedSpotRun | null {
-  const { job, model } = run;
-  const startHours = job.changeoverMs / HOUR_MS;
-  const work = job.workMs / HOUR_MS;
-  const time = job.deadlineMs === null ? Infinity : job.deadlineMs / HOUR_MS;
-  if (work + startHours > time) return null;
-  const { everyMs, kept } = bestInterval(run);
-  const up = meanMs(model, 1, run.interruptions) / HOUR_MS;
-  const down = meanMs(model, 0, 1) / HOUR_MS;
-  const [onDemand, spot] = [job.onDemandNanosPerHour / 1e9, job.spotNanosPerHour / 1e9];
-  const cycle = up + down;
-  const waiting: Mode = {
-    work: kept / HOUR_MS / cycle,
-    usd: (spot * up) / cycle,
-    spot: up / cycle,
-    onDemand: 0,
-    preemptions: 1 / cycle,
+/** The cheapest of all ways; null where none of them is expected to meet the deadline. */
+export function expectedSpotRun(job: WorkOnSpot, life: SpotLife): ExpectedSpotRun | null {
+  const { onDemandNanosPerHour: onDemand } = job;
+  const terms = {
+    work: job.workMs / HOUR_MS,
+    time: job.deadlineMs === null ? Infinity : job.deadlineMs / HOUR_MS,
+    spotUsd: job.spotNanosPerHour / 1e9,
+    onDemandUsd: onDemand === null ? null : onDemand / 1e9,
   };
-  const bridged: Mode = {
-    work: waiting.work + meanMs(model, 0, 1, job.changeoverMs) / HOUR_MS / cycle,
-    usd: waiting.usd + (onDemand * down) / cycle,
-    spot: waiting.spot,
-    onDemand: down / cycle,
-    preemptions: waiting.preemptions,
-  };
-  const alone: Mode = { work: 1, usd: onDemand, spot: 0, onDemand: 1, preemptions: 0 };
-  const found = cheapestMix({ work, time }, [waiting, bridged], {
-    mode: alone,
-    startHours,
-  });
-  const checkpointEveryMs = run.checkpointMs === 0 || found.spotHours === 0 ? null : everyMs;
-  return { ...found, checkpointEveryMs };
+  if (life.upHours === Infinity) return uninterrupted(terms);
+  const { checkpoints } = life;
+  const everyMs = checkpoints === null || checkpoints.costMs === 0 ? null : checkpoints.everyMs;
+  const ways = [
+    ...mixes(terms, life).map((outcome) => ({ ...outcome, checkpointEveryMs: everyMs })),
+    ...attempts(terms, life).map((outcome) => ({ ...outcome, checkpointEveryMs: null })),
+  ].filter(({ hours }) => hours <= terms.time * (1 + 1e-12));
+  if (ways.length === 0) return null;
+  const best = ways.reduce((least, next) => (next.costUsd < least.costUsd ? next : least));
+  return best.spotHours === 0 ? { ...best, checkpointEveryMs: null } : best;
 }
 
-/** The work that a run of availability leaves behind in the mean, at its best interval. */
-function bestInterval(run: SpotRun): { readonly everyMs: number; readonly kept: number } {
-  if (run.checkpointMs === 0) return { everyMs: 0, kept: keptWithoutLoss(run) };
-  let best = { everyMs: INTERVALS_MS[0]!, kept: 0 };
-  for (const everyMs of INTERVALS_MS) {
-    const kept = keptAt(run, everyMs);
-    if (kept > best.kept) best = { everyMs, kept };
-  }
-  return best;
-}
-
-/** Σ over its intervals: the work of one × the chance that the run lives to its checkpoint. */
-function keptAt({ job, model, checkpointMs, interruptions }: SpotRun, everyMs: number): number {
-  const last = model.agesMinutes.at(-1)! * MINUTE_MS;
-  const strideMs = everyMs + checkpointMs;
-  let [sum, endMs] = [0, job.changeoverMs + strideMs];
-  for (; endMs < last; endMs += strideMs) {
-    const lives = survival(model, 1, endMs, interruptions);
-    sum += lives;
-    if (lives < NEGLIGIBLE) return sum * everyMs;
-  }
-  // Beyond the last class of age the chances are a geometric series.
-  const lives = survival(model, 1, endMs, interruptions);
-  const perMs = (model.perHour[1].at(-1)! * interruptions) / HOUR_MS;
-  return everyMs * (sum + lives / -Math.expm1(-perMs * strideMs));
-}
-
-/** Where checkpoints are free, all but the changeover. */
-function keptWithoutLoss({ job, model, interruptions }: SpotRun): number {
-  return meanMs(model, 1, interruptions, job.changeoverMs);
-}
-
-/** The chance that a run of this side lives to an age. */
-function survival(model: HazardModel, side: Side, ageMs: number, factor: number): number {
-  let flips = 0;
-  for (let age = 0; age < model.agesMinutes.length; age++) {
-    const from = model.agesMinutes[age]! * MINUTE_MS;
-    if (from >= ageMs) break;
-    const to = (model.agesMinutes[age + 1] ?? Infinity) * MINUTE_MS;
-    flips += (model.perHour[side][age]! * factor * (Math.min(to, ageMs) - from)) / HOUR_MS;
-  }
-  return Math.exp(-flips);
-}
-
-/** ∫ survival from an age on: the mean of what a run lasts beyond it. */
-function meanMs(model: HazardModel, side: Side, factor: number, fromMs = 0): number {
-  let sum = 0;
-  for (let age = 0; age < model.agesMinutes.length; age++) {
-    const start = Math.max(fromMs, model.agesMinutes[age]! * MINUTE_MS);
-    const end = (model.agesMinutes[age + 1] ?? Infinity) * MINUTE_MS;
-    if (end <= start) continue;
-    const perMs = (model.perHour[side][age]! * factor) / HOUR_MS;
-    sum += (survival(model, side, start, factor) * -Math.expm1(-perMs * (end - start))) / perMs;
-  }
-  return sum;
+function uninterrupted({ work, time, spotUsd }: Terms): ExpectedSpotRun | null {
+  if (work > time) return null;
+  const hours = { hours: work, spotHours: work, onDemandHours: 0 };
+  return { costUsd: work * spotUsd, ...hours, preemptions: 0, checkpointEveryMs: null };
 }
 
 /**
- * At most two ways share the time: those are the corners of two constraints. Wherever on-demand is
- * used its first start is paid in full, so that it is never cheaper beside useless spot than alone.
+ * At most two ways of living share the time: those are the corners of two constraints. Wherever
+ * on-demand is used its first start is paid in full, so that it is never cheaper beside useless spot
+ * than alone.
  */
-function cheapestMix(
-  { work, time }: { readonly work: number; readonly time: number },
-  spot: readonly [Mode, Mode],
-  alone: { readonly mode: Mode; readonly startHours: number },
-): Omit<ExpectedSpotRun, 'checkpointEveryMs'> {
-  const [waiting, bridged] = spot;
-  const { mode, startHours } = alone;
-  const start = { mode, hours: startHours };
+function mixes({ work, time, spotUsd, onDemandUsd }: Terms, life: SpotLife): readonly Outcome[] {
+  const { upHours, downHours, startHours } = life;
+  const cycle = upHours + downHours;
+  const waiting: Mode = {
+    work: (life.checkpoints?.keptHours ?? 0) / cycle,
+    usd: (spotUsd * upHours) / cycle,
+    spot: upHours / cycle,
+    onDemand: 0,
+    preemptions: 1 / cycle,
+  };
+  const found: Spell[][] = [];
+  if (waiting.work > 0) found.push([{ mode: waiting, hours: work / waiting.work }]);
+  if (onDemandUsd === null) return found.map(totals);
+  const alone: Mode = { work: 1, usd: onDemandUsd, spot: 0, onDemand: 1, preemptions: 0 };
+  const start = { mode: alone, hours: startHours };
+  found.push([start, { mode: alone, hours: work }]);
+  // Without checkpoints nothing is carried from one machine to the other.
+  if (life.checkpoints === null) return found.map(totals);
+  const bridged: Mode = {
+    work: waiting.work + life.bridgedHours / cycle,
+    usd: waiting.usd + (onDemandUsd * downHours) / cycle,
+    spot: waiting.spot,
+    onDemand: downHours / cycle,
+    preemptions: waiting.preemptions,
+  };
+  found.push([start, { mode: bridged, hours: work / bridged.work }]);
   const left = { work, time: time - startHours };
-  const mixes: Spell[][] = [[start, { mode, hours: work }]];
-  if (waiting.work > 0 && work / waiting.work <= time) {
-    mixes.push([{ mode: waiting, hours: work / waiting.work }]);
-  }
-  if (work / bridged.work <= left.time) {
-    mixes.push([start, { mode: bridged, hours: work / bridged.work }]);
-  }
   for (const [slow, fast] of [
     [waiting, bridged],
-    [waiting, mode],
-    [bridged, mode],
+    [waiting, alone],
+    [bridged, alone],
   ] as const) {
     const shared = share(slow, fast, left);
-    if (shared !== null) mixes.push([start, ...shared]);
+    if (shared !== null) found.push([start, ...shared]);
   }
-  return mixes.map(totals).reduce((best, next) => (next.costUsd < best.costUsd ? next : best));
+  return found.map(totals);
 }
-
-type Spell = { readonly mode: Mode; readonly hours: number };
 
 /** So much of the one, then of the other, that both the work and the time are used up. */
 function share(
@@ -191,7 +135,7 @@ function share(
   ];
 }
 
-function totals(spells: readonly Spell[]): Omit<ExpectedSpotRun, 'checkpointEveryMs'> {
+function totals(spells: readonly Spell[]): Outcome {
   const sum = (of: (mode: Mode) => number): number =>
     spells.reduce((all, { mode, hours }) => all + of(mode) * hours, 0);
   return {
@@ -201,4 +145,36 @@ function totals(spells: readonly Spell[]): Omit<ExpectedSpotRun, 'checkpointEver
     onDemandHours: sum(({ onDemand }) => onDemand),
     preemptions: sum(({ preemptions }) => preemptions),
   };
+}
+
+/**
+ * All of the work in one go, which an interruption loses: again and again until one lives; or once,
+ * and then on demand, where the time would do even if it were lost at its very end.
+ */
+function attempts(terms: Terms, life: SpotLife): readonly Outcome[] {
+  const { work, time, spotUsd, onDemandUsd } = terms;
+  const neededHours = life.startHours + work;
+  const { lives, meanHours } = attemptAt(life, neededHours);
+  const found: Outcome[] = [];
+  if (lives > 0) {
+    const lost = (1 - lives) / lives;
+    const spotHours = meanHours / lives;
+    found.push({
+      costUsd: spotUsd * spotHours,
+      hours: spotHours + lost * life.downHours,
+      spotHours,
+      onDemandHours: 0,
+      preemptions: lost,
+    });
+  }
+  if (onDemandUsd === null || time < 2 * neededHours) return found;
+  const onDemandHours = (1 - lives) * neededHours;
+  found.push({
+    costUsd: spotUsd * meanHours + onDemandUsd * onDemandHours,
+    hours: meanHours + onDemandHours,
+    spotHours: meanHours,
+    onDemandHours,
+    preemptions: 1 - lives,
+  });
+  return found;
 }

@@ -5,7 +5,14 @@
  * on Hidden Markov Models and Selected Applications in Speech Recognition", Proc. IEEE 77 (1989).
  */
 import { HOUR_MS } from '../../../base/time.ts';
-import { ageClass, flipChance, type HazardModel, redrawChance, type Side } from './hazard.ts';
+import {
+  ageClass,
+  flipChance,
+  type HazardModel,
+  type Run,
+  redrawChance,
+  type Side,
+} from './hazard.ts';
 
 /** Where nothing has been seen yet, availability is taken to have been as it is for so long. */
 const AGE_UNSEEN_MS = HOUR_MS / 2;
@@ -21,6 +28,27 @@ export class HazardBelief {
     const even = () => new Float64Array(model.levels.length).fill(1 / model.levels.length);
     this.model = model;
     this.levels = [even(), even()];
+  }
+
+  /** What a side's flips are multiplied by, in the mean of its levels. */
+  meanLevel(side: Side): number {
+    const { levels } = this.model;
+    return this.levels[side].reduce((sum, chance, at) => sum + chance * levels[at]!, 0);
+  }
+
+  /** That which goes on now. */
+  run(): Run {
+    const side = this.side ?? 0;
+    return { side, ageMs: this.ageMs, level: this.meanLevel(side) };
+  }
+
+  /** The chance of each pair of levels, of absence × of availability. */
+  pairs(): Float64Array {
+    const [absent, available] = this.levels;
+    return Float64Array.from({ length: absent.length ** 2 }, (_, pair) => {
+      const at = Math.floor(pair / absent.length);
+      return absent[at]! * available[pair % absent.length]!;
+    });
   }
 
   /** Takes in the availability of the next tick. */

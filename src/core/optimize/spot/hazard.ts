@@ -43,6 +43,36 @@ export function ageingChance(model: HazardModel, age: number, ms: number): numbe
   return to === undefined ? 0 : Math.min(1, ms / ((to - from) * MINUTE_MS));
 }
 
+/** A run of availability or absence that goes on: how old it is, and what multiplies its flips. */
+export type Run = { readonly side: Side; readonly ageMs: number; readonly level: number };
+
+/**
+ * How long it will be in the mean until the first of some runs ends, or `withinMs` if none does
+ * before; and the chance of each that it is the one to end.
+ */
+export function firstToEnd(
+  model: HazardModel,
+  runs: readonly Run[],
+  withinMs: number,
+): { readonly ms: number; readonly chances: readonly number[] } {
+  const chances = runs.map(() => 0);
+  let [ms, passedMs, left] = [0, 0, 1];
+  while (passedMs < withinMs) {
+    const ages = runs.map(({ ageMs }) => ageClass(model, ageMs + passedMs));
+    const rates = runs.map(({ side, level }, at) => level * model.perHour[side][ages[at]!]!);
+    const rate = rates.reduce((sum, one) => sum + one, 0);
+    const ends = runs.map(
+      ({ ageMs }, at) => (model.agesMinutes[ages[at]! + 1] ?? Infinity) * MINUTE_MS - ageMs,
+    );
+    const endMs = Math.min(withinMs, ...ends);
+    const flips = 1 - Math.exp((-rate * (endMs - passedMs)) / HOUR_MS);
+    for (const [at, one] of rates.entries()) chances[at]! += (left * flips * one) / rate;
+    ms += (left * flips * HOUR_MS) / rate;
+    [left, passedMs] = [left * (1 - flips), endMs];
+  }
+  return { ms, chances };
+}
+
 /** The chance that a level is drawn anew within some time. */
 export function redrawChance(model: HazardModel, ms: number): number {
   return 1 - Math.exp(-ms / (model.persistenceH * HOUR_MS));

@@ -7,31 +7,51 @@
  * `UNITS_MAX` of them the changeover is rounded up to a coarser unit: then it is a schedule that can
  * be had, and at most one unit for each start from the optimum. No optimum leaves a machine before
  * its changeover is over, since that is billed for nothing: so the rest of one needs no state.
- * Complexity: O(ticks × units). Reference: Bellman, "Dynamic Programming", 1957; the omniscient
+ * Complexity: O(ticks × units × zones²). Reference: Bellman, "Dynamic Programming", 1957; the omniscient
  * policy of Wu et al., NSDI 2024, which solves the same by integer programming.
  */
 import { greatestCommonDivisor } from '../../../base/greatest-common-divisor.ts';
-import type { Decide, Holding, Moment, SpotJob } from './spot-job.ts';
+import type { Decide, SpotJob } from './spot-job.ts';
+import type { DecideZones, ZoneChoice, ZonesAvailability, ZonesJob } from './zones-job.ts';
 
 const UNITS_MAX = 20_000;
-const HOLDINGS: readonly Holding[] = ['none', 'spot', 'on-demand'];
-const [NONE, SPOT, ON_DEMAND] = [0, 1, 2];
+/** What can be held, by index: nothing, on-demand, spot in the first zone, in the second, … */
+const [NONE, ON_DEMAND, SPOT] = [0, 1, 2];
 
 /** The cheapest schedule of a window as a decider to be played; null when none meets the deadline. */
 export function omniscient(
   job: SpotJob,
-  window: { readonly tickMs: number; readonly available: Uint8Array },
+  { tickMs, available }: { readonly tickMs: number; readonly available: Uint8Array },
 ): Decide | null {
+  const decide = omniscientInZones(
+    { ...job, spotNanosPerHour: [job.spotNanosPerHour] },
+    { tickMs, available: [available] },
+  );
+  if (decide === null) return null;
+  return ({ isAvailable, ...moment }) => {
+    const heldZone = moment.held === 'spot' ? 0 : null;
+    return decide({ ...moment, heldZone, available: [isAvailable] }).hold;
+  };
+}
+
+/** The same in several zones, of which at most one is held at a time. */
+export function omniscientInZones(job: ZonesJob, window: ZonesAvailability): DecideZones | null {
   if (job.deadlineMs < job.workMs + job.changeoverMs) return null;
   const scale = slackScale(job, window.tickMs);
   const choices = solve(job, window, scale);
-  return (moment: Moment) => {
-    const { timeLeftMs, workLeftMs, changeoverLeftMs, held } = moment;
+  const holdings = SPOT + window.available.length;
+  return ({ timeLeftMs, workLeftMs, changeoverLeftMs, held, heldZone }) => {
     const slack = Math.floor((timeLeftMs - workLeftMs - changeoverLeftMs) / scale.unitMs);
     const tick = Math.round((job.deadlineMs - timeLeftMs) / window.tickMs);
-    const at = (tick * HOLDINGS.length + HOLDINGS.indexOf(held)) * (scale.units + 1);
-    return HOLDINGS[choices[at + slack]!]!;
+    const from = heldZone === null ? (held === 'none' ? NONE : ON_DEMAND) : SPOT + heldZone;
+    const choice = choices[(tick * holdings + from) * (scale.units + 1) + slack]!;
+    return choiceAt(choice);
   };
+}
+
+function choiceAt(holding: number): ZoneChoice {
+  if (holding >= SPOT) return { hold: 'spot', zone: holding - SPOT };
+  return { hold: holding === NONE ? 'none' : 'on-demand' };
 }
 
 type Scale = {
@@ -42,7 +62,7 @@ type Scale = {
   readonly changeover: number;
 };
 
-function slackScale(job: SpotJob, tickMs: number): Scale {
+function slackScale(job: ZonesJob, tickMs: number): Scale {
   const slackMs = job.deadlineMs - job.workMs;
   const divisor = greatestCommonDivisor(tickMs, job.changeoverMs);
   const unitMs = slackMs / divisor <= UNITS_MAX ? divisor : coarseUnit(tickMs, slackMs);
@@ -60,30 +80,24 @@ function coarseUnit(tickMs: number, slackMs: number): number {
 }
 
 /** What to hold next, for each tick × what is held × slack. */
-function solve(
-  job: SpotJob,
-  { tickMs, available }: { readonly tickMs: number; readonly available: Uint8Array },
-  scale: Scale,
-): Uint8Array {
+function solve(job: ZonesJob, { tickMs, available }: ZonesAvailability, scale: Scale): Uint8Array {
   const ticks = Math.ceil(job.deadlineMs / tickMs);
   const width = scale.units + 1;
-  const choices = new Uint8Array(ticks * HOLDINGS.length * width);
-  const after = HOLDINGS.map(() => new Float64Array(width).fill(Infinity));
-  const next = HOLDINGS.map(() => new Float64Array(width).fill(Infinity));
+  const prices = [0, job.onDemandNanosPerHour, ...job.spotNanosPerHour];
+  const choices = new Uint8Array(ticks * prices.length * width);
+  const after = prices.map(() => new Float64Array(width).fill(Infinity));
+  const next = prices.map(() => new Float64Array(width).fill(Infinity));
   for (let tick = ticks - 1; tick >= 0; tick--) {
     const workMs = job.deadlineMs - tick * tickMs - ((job.deadlineMs - job.workMs) % scale.unitMs);
-    const [none, spot, onDemand] = [next[NONE]!, next[SPOT]!, next[ON_DEMAND]!];
-    none.fill(Infinity).set(after[NONE]!.subarray(0, Math.max(0, width - scale.tick)), scale.tick);
-    if (available[tick] !== 1) spot.fill(Infinity);
-    else hold(spot, after[SPOT]!, { tickMs, workMs, ...scale, price: job.spotNanosPerHour });
-    hold(onDemand, after[ON_DEMAND]!, {
-      tickMs,
-      workMs,
-      ...scale,
-      price: job.onDemandNanosPerHour,
-    });
-    for (let from = 0; from < HOLDINGS.length; from++) {
-      const at = (tick * HOLDINGS.length + from) * width;
+    const waited = after[NONE]!.subarray(0, Math.max(0, width - scale.tick));
+    next[NONE]!.fill(Infinity).set(waited, scale.tick);
+    for (let held = ON_DEMAND; held < prices.length; held++) {
+      const isThere = held === ON_DEMAND || available[held - SPOT]![tick] === 1;
+      if (!isThere) next[held]!.fill(Infinity);
+      else hold(next[held]!, after[held]!, { tickMs, workMs, ...scale, price: prices[held]! });
+    }
+    for (let from = NONE; from < prices.length; from++) {
+      const at = (tick * prices.length + from) * width;
       choose({ next, from, changeover: scale.changeover }, after[from]!, choices.subarray(at));
     }
   }
@@ -117,15 +131,14 @@ function choose(
   cost: Float64Array,
   choices: Uint8Array,
 ): void {
-  const [none, spot, onDemand] = [next[NONE]!, next[SPOT]!, next[ON_DEMAND]!];
-  const toSpot = from === SPOT ? 0 : changeover;
-  const toOnDemand = from === ON_DEMAND ? 0 : changeover;
   for (let slack = 0; slack < cost.length; slack++) {
-    const byWaiting = none[slack]!;
-    const bySpot = slack < toSpot ? Infinity : spot[slack - toSpot]!;
-    const byOnDemand = slack < toOnDemand ? Infinity : onDemand[slack - toOnDemand]!;
-    const least = Math.min(byWaiting, bySpot, byOnDemand);
+    let [least, best] = [next[NONE]![slack]!, NONE];
+    for (let to = ON_DEMAND; to < next.length; to++) {
+      const left = to === from ? slack : slack - changeover;
+      if (left < 0 || next[to]![left]! >= least) continue;
+      [least, best] = [next[to]![left]!, to];
+    }
     cost[slack] = least;
-    choices[slack] = least === byWaiting ? NONE : least === bySpot ? SPOT : ON_DEMAND;
+    choices[slack] = best;
   }
 }

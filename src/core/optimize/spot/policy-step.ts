@@ -1,10 +1,12 @@
 import { HOUR_MS } from '../../../base/time.ts';
 import type { Side } from './hazard.ts';
-import { type Shift, type SlackGrid, shiftOf } from './slack-grid.ts';
+import { pointBelow, type Shift, type SlackGrid, shiftOf } from './slack-grid.ts';
 import type { SpotJob } from './spot-job.ts';
 
 /** Dearer than any job: of what would miss the deadline. */
 const NEVER = 1e9;
+/** So many points below those that can come to be are kept: they are interpolated with. */
+const MARGIN = 8;
 
 /** Where a row begins, and its chance. */
 type Part = readonly [number, number];
@@ -16,6 +18,9 @@ type Part = readonly [number, number];
 export class PolicyStep {
   readonly #grid: SlackGrid;
   readonly #stepMs: number;
+  /** Of a job that has not begun, a changeover included: no state has less slack than that leaves. */
+  readonly #neededMs: number;
+  readonly #changeoverMs: number;
   readonly #spotStates: number;
   readonly #usdPerMs: { readonly spot: number; readonly onDemand: number };
   readonly #waiting: Shift;
@@ -35,7 +40,10 @@ export class PolicyStep {
   readonly #onDemand: Float64Array;
   /** By the steps that the changeover takes from the start of the step; with the last one it starts. */
   readonly #spot: readonly Float64Array[];
-  #doneFrom = 0;
+  /** The points that count now: what has less slack cannot come to be, what has more is done. */
+  #first = 0;
+  #last = 0;
+  #firstBefore = 0;
 
   constructor(
     job: SpotJob,
@@ -54,6 +62,8 @@ export class PolicyStep {
       return found === -1 ? grid.length : found;
     };
     [this.#grid, this.#stepMs, this.#spotStates] = [grid, stepMs, spotStates];
+    this.#changeoverMs = job.changeoverMs;
+    this.#neededMs = job.workMs + job.changeoverMs;
     this.#usdPerMs = {
       spot: job.spotNanosPerHour / 1e9 / HOUR_MS,
       onDemand: job.onDemandNanosPerHour / 1e9 / HOUR_MS,
@@ -69,12 +79,23 @@ export class PolicyStep {
     this.#spot = pendingMs.map(row);
   }
 
+  /** Only points from `first` to `last` are filled in; those above it cost nothing more. */
+  get first(): number {
+    return this.#first;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
   begin(stepsLeft: number): void {
     const timeLeftMs = stepsLeft * this.#stepMs;
-    this.#doneFrom = this.#grid.length;
-    for (let point = this.#grid.length - 1; point >= 0; point--) {
-      const workMs = Math.max(0, timeLeftMs - this.#grid[point]!);
-      if (workMs === 0) this.#doneFrom = point;
+    const grid = this.#grid;
+    this.#firstBefore = this.#first;
+    this.#first = Math.max(0, pointBelow(grid, timeLeftMs - this.#neededMs) - MARGIN);
+    while (this.#last < grid.length - 1 && grid[this.#last]! < timeLeftMs) this.#last++;
+    for (let point = this.#first; point <= this.#last; point++) {
+      const workMs = Math.max(0, timeLeftMs - grid[point]!);
       const nowMs = Math.min(this.#stepMs, workMs);
       this.#onDemandNow[point] = nowMs * this.#usdPerMs.onDemand;
       this.#spotNow[point] = nowMs * this.#usdPerMs.spot;
@@ -86,18 +107,18 @@ export class PolicyStep {
   expect(before: Float32Array, held: number, parts: readonly [Part, Part, Part]): void {
     const [[same, stay], [older, grow], [flipped, flip]] = parts;
     const later = this.#later[held]!;
-    for (let point = 0; point < later.length; point++) {
-      later[point] = stay * before[same + point]! + grow * before[older + point]!;
-    }
     if (held <= 2) {
-      for (let point = 0; point < later.length; point++) {
-        later[point]! += flip * before[flipped + point]!;
+      for (let point = this.#firstBefore; point <= this.#last; point++) {
+        const kept = stay * before[same + point]! + grow * before[older + point]!;
+        later[point] = kept + flip * before[flipped + point]!;
       }
       return;
     }
     const { below, share } = this.#leaving[held - 2]!;
-    for (let point = 0; point < later.length; point++) {
-      later[point]! += flip * betweenKept(before, flipped + below[point]!, share[point]!);
+    for (let point = this.#firstBefore; point <= this.#last; point++) {
+      const kept = stay * before[same + point]! + grow * before[older + point]!;
+      const left = betweenKept(before, flipped + below[point]!, share[point]!);
+      later[point] = kept + flip * left;
     }
   }
 
@@ -109,11 +130,16 @@ export class PolicyStep {
     const start = this.#spot.at(-1)!;
     const { below, share } = this.#starting;
     const [none, onDemand, spot] = [rowOf(0), rowOf(1), rowOf(2)];
-    for (let point = 0; point < below.length; point++) {
+    for (let point = this.#first; point <= this.#last; point++) {
       const at = below[point]!;
       const wait = this.#wait[point]!;
-      const toOnDemand = at < 0 ? NEVER : between(this.#onDemand, at, share[point]!);
-      const toSpot = at < 0 || side === 0 ? NEVER : between(start, at, share[point]!);
+      const by = share[point]!;
+      const isKept = at >= this.#first;
+      const toOnDemand = isKept
+        ? between(this.#onDemand, at, by)
+        : this.#startedBelow(this.#onDemand, point);
+      let toSpot = NEVER;
+      if (side === 1) toSpot = isKept ? between(start, at, by) : this.#startedBelow(start, point);
       layer[none + point] = Math.min(wait, toOnDemand, toSpot);
       layer[onDemand + point] = Math.min(wait, this.#onDemand[point]!, toSpot);
       if (side === 1) layer[spot + point] = Math.min(wait, toOnDemand, this.#spot[0]![point]!);
@@ -131,25 +157,45 @@ export class PolicyStep {
   ): void {
     const { below, share } = this.#leaving[pending]!;
     const stay = this.#spot[pending]!;
-    for (let point = 0; point < stay.length; point++) {
+    for (let point = this.#first; point <= this.#last; point++) {
       const leave = betweenKept(layer, none + below[point]!, share[point]!);
       layer[row + point] = Math.min(leave, stay[point]!);
     }
   }
 
+  /** Below 0 nothing can start in time. */
+  #startedBelow(row: Float64Array, point: number): number {
+    const slackMs = this.#grid[point]! - this.#changeoverMs;
+    return slackMs < 0 ? NEVER : this.#beyond(row, this.#first, slackMs);
+  }
+
   #costOfWaiting(): void {
     const { below, share } = this.#waiting;
     const later = this.#later[0]!;
-    for (let point = 0; point < later.length; point++) {
-      if (point >= this.#doneFrom) this.#wait[point] = 0;
+    for (let point = this.#first; point <= this.#last; point++) {
+      const at = below[point]!;
+      if (this.#onDemandNow[point] === 0) this.#wait[point] = 0;
       else if (point < this.#waitFrom) this.#wait[point] = NEVER;
-      else this.#wait[point] = between(later, below[point]!, share[point]!);
+      else if (at >= this.#firstBefore) this.#wait[point] = between(later, at, share[point]!);
+      else
+        this.#wait[point] = this.#beyond(
+          later,
+          this.#firstBefore,
+          this.#grid[point]! - this.#stepMs,
+        );
     }
+  }
+
+  /** Below the first point that is kept the line through it and the next one goes on. */
+  #beyond(row: Float64Array, first: number, slackMs: number): number {
+    const [from, to] = [this.#grid[first]!, this.#grid[first + 1]!];
+    const share = (slackMs - from) / (to - from);
+    return row[first]! * (1 - share) + row[first + 1]! * share;
   }
 
   #costOfOnDemand(): void {
     const later = this.#later[1]!;
-    for (let point = 0; point < later.length; point++) {
+    for (let point = this.#first; point <= this.#last; point++) {
       this.#onDemand[point] = this.#onDemandNow[point]! + this.#carry[point]! * later[point]!;
     }
   }
@@ -160,7 +206,7 @@ export class PolicyStep {
     const later = this.#later[2 + pending]!;
     const from = this.#spotFrom[pending]!;
     const costs = this.#spot[row]!;
-    for (let point = 0; point < costs.length; point++) {
+    for (let point = this.#first; point <= this.#last; point++) {
       const carry = this.#carry[point]!;
       const isSafe = point >= from || carry === 0;
       costs[point] = isSafe ? this.#spotNow[point]! + carry * later[point]! : NEVER;

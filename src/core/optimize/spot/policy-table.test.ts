@@ -56,6 +56,22 @@ describe('the table of what is to come', () => {
     });
   }
 
+  it('says the same of what is left of a longer job, though it keeps fewer states of a short one', () => {
+    const [short, long] = [4, 24].map((work) => {
+      const job = jobFor({ work, deadline: work + 20, changeover: 0.25 });
+      return new PolicyTable(job, HOUR_MS / 6, MODEL);
+    });
+    for (const worked of [0, 1, 2.5]) {
+      for (const spare of [20, 17, 12, 5]) {
+        const state = { side: 0, age: 1, held: { kind: 'none' } } as const;
+        const timeLeftMs = (4 - worked + spare) * HOUR_MS;
+        const at = { timeLeftMs, slackMs: spare * HOUR_MS, ...state };
+        const [one, other] = [short!.expect(at, PAIR), long!.expect(at, PAIR)];
+        assert.ok(Math.abs(one / other - 1) < 2e-3, `${worked} h, ${spare} h: ${one}, ${other}`);
+      }
+    }
+  });
+
   it('expects no more of a later deadline, nor of less work', () => {
     const cost = (work: number, deadline: number): number => {
       const job = jobFor({ work, deadline, changeover: 0.5 });

@@ -11,6 +11,7 @@
  * policies for partially observable environments: scaling up", ICML 1995 (QMDP); Wu et al., "Can't
  * Be Late", NSDI 2024 (the setting).
  */
+import { HOUR_MS } from '../../../base/time.ts';
 import { ageingChance, flipChance, type HazardModel, redrawChance, type Side } from './hazard.ts';
 import { PolicyStep } from './policy-step.ts';
 import { pointBelow, type SlackGrid, shareAbove, slackGrid } from './slack-grid.ts';
@@ -19,6 +20,8 @@ import type { SpotJob } from './spot-job.ts';
 /** Steps are no shorter than that, and no more than so many. */
 const STEP_MS_MIN = 600_000;
 const STEPS_MAX = 1200;
+/** Levels, which last for days, are drawn anew no more often than that. */
+const REDRAW_MS = HOUR_MS;
 
 /** What is held at the start of a step; `spot` with the number of steps that its changeover goes on. */
 export type Held =
@@ -69,8 +72,11 @@ export class PolicyTable {
   ): number {
     const steps = Math.min(Math.max(0, at.timeLeftMs / this.stepMs), this.#layers.length - 1);
     const early = Math.min(Math.floor(steps), this.#layers.length - 2);
-    const below = pointBelow(this.#grid, at.slackMs);
-    const share = shareAbove(this.#grid, below, at.slackMs);
+    // No more is needed than by a job that has not begun: of that the table knows nothing.
+    const { workMs, changeoverMs } = this.#job;
+    const slackMs = Math.max(at.slackMs, at.timeLeftMs - workMs - changeoverMs);
+    const below = pointBelow(this.#grid, slackMs);
+    const share = shareAbove(this.#grid, below, slackMs);
     const start = this.#slot(at.side, at.age, heldIndex(at.held)) * weights.length;
     const [sooner, later] = [this.#layers[early]!, this.#layers[early + 1]!];
     const time = steps - early;
@@ -101,6 +107,7 @@ export class PolicyTable {
       pendingMs: this.pendingMs,
       spotStates: this.#spotStates,
     });
+    const redrawEvery = Math.max(1, Math.round(REDRAW_MS / this.stepMs));
     for (let left = 1; left <= steps; left++) {
       const layer = new Float32Array(size);
       step.begin(left);
@@ -109,7 +116,7 @@ export class PolicyTable {
           this.#fill(step, { before: layers[left - 1]!, layer }, { age, pair });
         }
       }
-      this.#redraw(layer, pairs);
+      if (left % redrawEvery === 0) this.#redraw(layer, step, redrawEvery * this.stepMs);
       layers.push(layer);
     }
     return layers;
@@ -146,26 +153,19 @@ export class PolicyTable {
   }
 
   /** Either level may be drawn anew before the step begins. */
-  #redraw(layer: Float32Array, pairs: number): void {
-    const redraw = redrawChance(this.#model, this.stepMs);
-    const width = this.#grid.length;
+  #redraw(
+    layer: Float32Array,
+    { first, last }: { readonly first: number; readonly last: number },
+    ms: number,
+  ): void {
     const levels = this.levels;
-    for (let slot = 0; slot < layer.length; slot += pairs * width) {
+    const width = this.#grid.length;
+    const redraw = redrawChance(this.#model, ms);
+    const within = { first, last, levels, redraw };
+    for (let slot = 0; slot < layer.length; slot += levels ** 2 * width) {
       for (let one = 0; one < levels; one++) {
-        mixEvenly(layer, {
-          from: slot + one * levels * width,
-          stride: width,
-          levels,
-          width,
-          redraw,
-        });
-        mixEvenly(layer, {
-          from: slot + one * width,
-          stride: levels * width,
-          levels,
-          width,
-          redraw,
-        });
+        mixEvenly(layer.subarray(slot + one * levels * width), { ...within, stride: width });
+        mixEvenly(layer.subarray(slot + one * width), { ...within, stride: levels * width });
       }
     }
   }
@@ -191,25 +191,19 @@ function heldIndex(held: Held): number {
   return held.kind === 'none' ? 0 : 1;
 }
 
+/** Rows that are a stride apart: each is mixed with the mean of all. */
 function mixEvenly(
-  layer: Float32Array,
-  {
-    from,
-    stride,
-    levels,
-    width,
-    redraw,
-  }: {
-    readonly [key in 'from' | 'stride' | 'levels' | 'width' | 'redraw']: number;
-  },
+  rows: Float32Array,
+  scale: { readonly [key in 'first' | 'last' | 'levels' | 'stride' | 'redraw']: number },
 ): void {
-  for (let point = from; point < from + width; point++) {
-    let mean = 0;
-    for (let level = 0; level < levels; level++) mean += layer[point + level * stride]!;
-    mean /= levels;
+  const { first, last, levels, stride, redraw } = scale;
+  for (let point = first; point <= last; point++) {
+    let sum = 0;
+    for (let level = 0; level < levels; level++) sum += rows[point + level * stride]!;
+    const drawn = (redraw * sum) / levels;
     for (let level = 0; level < levels; level++) {
       const at = point + level * stride;
-      layer[at] = (1 - redraw) * layer[at]! + redraw * mean;
+      rows[at] = (1 - redraw) * rows[at]! + drawn;
     }
   }
 }

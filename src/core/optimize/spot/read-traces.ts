@@ -5,6 +5,8 @@ import type { Trace } from './trace.ts';
 /** More ticks than that in one file are taken for a mistake: ten years of half minutes. */
 const TICKS_MAX = 12_000_000;
 const COLUMNS = ['kind', 'nodes_requested', 'gap_s', 'offset_s', 'duration_s', 'available_count'];
+/** us-west-2a is in us-west-2, us-central1-a in us-central1. */
+const ZONE_LETTER = /-?[a-z]$/;
 const NAMING = ['cloud', 'zone', 'instance', 'start_date'];
 
 /**
@@ -29,7 +31,8 @@ function fromJson(file: string, text: string): Trace {
   if (wrong !== -1) {
     throw invalid(file, `data[${wrong}] is ${JSON.stringify(data[wrong])}, which is no count`);
   }
-  return { name: file, tickMs: tickMsOf(file, gap), counts: Float64Array.from(data), asked: null };
+  const counts = Float64Array.from(data);
+  return { name: file, tickMs: tickMsOf(file, gap), counts, asked: null, region: null };
 }
 
 function parsed(
@@ -97,7 +100,8 @@ function traceOfRuns(file: string, runs: readonly Row[]): Trace {
   const asked = count('nodes_requested');
   const place = `${text('cloud')}/${text('zone')} ${text('instance')}`;
   const name = `${asked === 1 ? '' : `${asked} × `}${place} ${text('start_date')}`;
-  return { name, tickMs, counts: Float64Array.from(counts), asked };
+  const region = name.replace(text('zone'), text('zone').replace(ZONE_LETTER, ''));
+  return { name, tickMs, counts: Float64Array.from(counts), asked, region };
 }
 
 function tickMsOf(file: string, gapS: number): number {

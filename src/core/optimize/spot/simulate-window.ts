@@ -1,12 +1,14 @@
 import { addMicros, charge, type Micros } from '../../../base/money.ts';
 import { HOUR_MS } from '../../../base/time.ts';
+import { changeoverInto, type Decide, type SpotJob } from './spot-job.ts';
 import {
-  changeoverInto,
-  type Decide,
-  type Holding,
-  type Moment,
-  type SpotJob,
-} from './spot-job.ts';
+  type DecideZones,
+  momentIn,
+  type ZoneChoice,
+  type ZonesAvailability,
+  type ZonesJob,
+  type ZonesMoment,
+} from './zones-job.ts';
 
 /** What one run of a job came to. */
 export type WindowOutcome = {
@@ -25,26 +27,56 @@ export function simulateWindow(
   window: { readonly tickMs: number; readonly available: Uint8Array },
   decide: Decide,
 ): WindowOutcome {
-  const { tickMs, available } = window;
-  const billedMs = { none: 0, spot: 0, 'on-demand': 0 };
-  let [preemptions, workLeftMs, changeoverLeftMs] = [0, job.workMs, 0];
-  let held: Holding = 'none';
+  return simulateZones(
+    { ...job, spotNanosPerHour: [job.spotNanosPerHour] },
+    { tickMs: window.tickMs, available: [window.available] },
+    (moment) => {
+      const hold = decide(momentIn(moment, 0));
+      return hold === 'spot' ? { hold, zone: 0 } : { hold };
+    },
+  );
+}
+
+/** The same in several zones, of which at most one is held at a time. */
+export function simulateZones(
+  job: ZonesJob,
+  { tickMs, available }: ZonesAvailability,
+  decide: DecideZones,
+): WindowOutcome {
+  const spotMs = available.map(() => 0);
+  let [onDemandMs, preemptions, workLeftMs, changeoverLeftMs] = [0, 0, job.workMs, 0];
+  let held: ZoneChoice = { hold: 'none' };
   for (let tick = 0; ; tick++) {
-    const isAvailable = available[tick] === 1;
-    if (held === 'spot' && !isAvailable) {
-      [held, changeoverLeftMs] = ['none', 0];
+    const now = available.map((zone) => zone[tick] === 1);
+    if (held.hold === 'spot' && !now[held.zone]) {
+      [held, changeoverLeftMs] = [{ hold: 'none' }, 0];
       preemptions++;
     }
-    const timeLeftMs = job.deadlineMs - tick * tickMs;
-    const moment: Moment = { tickMs, timeLeftMs, workLeftMs, held, changeoverLeftMs, isAvailable };
-    const next: Holding = timeLeftMs > 0 ? decide(moment) : lateChoice(moment);
-    changeoverLeftMs = changeoverInto(job, moment, next);
+    const moment: ZonesMoment = {
+      tickMs,
+      timeLeftMs: job.deadlineMs - tick * tickMs,
+      workLeftMs,
+      held: held.hold,
+      heldZone: held.hold === 'spot' ? held.zone : null,
+      changeoverLeftMs,
+      available: now,
+    };
+    const next: ZoneChoice = moment.timeLeftMs > 0 ? decide(moment) : lateChoice(held);
+    const seen = momentIn(moment, next.hold === 'spot' ? next.zone : (moment.heldZone ?? 0));
+    changeoverLeftMs = changeoverInto(job, seen, next.hold);
     held = next;
-    if (held === 'none') continue;
+    if (held.hold === 'none') continue;
     const neededMs = changeoverLeftMs + workLeftMs;
-    billedMs[held] += Math.min(tickMs, neededMs);
+    if (held.hold === 'spot') spotMs[held.zone]! += Math.min(tickMs, neededMs);
+    else onDemandMs += Math.min(tickMs, neededMs);
     if (neededMs <= tickMs) {
-      return outcome(job, billedMs, tick * tickMs + neededMs, preemptions);
+      const endMs = tick * tickMs + neededMs;
+      return {
+        ...billed(job, spotMs, onDemandMs),
+        endMs,
+        isMissed: endMs > job.deadlineMs,
+        preemptions,
+      };
     }
     workLeftMs -= Math.max(0, tickMs - changeoverLeftMs);
     changeoverLeftMs = Math.max(0, changeoverLeftMs - tickMs);
@@ -52,26 +84,21 @@ export function simulateWindow(
 }
 
 /** After the deadline nothing is waited for: what runs goes on. */
-function lateChoice(moment: Moment): Holding {
-  return moment.held === 'none' ? 'on-demand' : moment.held;
+function lateChoice(held: ZoneChoice): ZoneChoice {
+  return held.hold === 'none' ? { hold: 'on-demand' } : held;
 }
 
-function outcome(
-  job: SpotJob,
-  billedMs: Readonly<Record<Holding, number>>,
-  endMs: number,
-  preemptions: number,
-): WindowOutcome {
-  const [spotMs, onDemandMs] = [billedMs.spot, billedMs['on-demand']];
+function billed(
+  job: ZonesJob,
+  spotMs: readonly number[],
+  onDemandMs: number,
+): Pick<WindowOutcome, 'costMicros' | 'spotMs' | 'onDemandMs'> {
   return {
     costMicros: addMicros(
-      charge(job.spotNanosPerHour, { of: spotMs, per: HOUR_MS }),
+      ...spotMs.map((of, zone) => charge(job.spotNanosPerHour[zone]!, { of, per: HOUR_MS })),
       charge(job.onDemandNanosPerHour, { of: onDemandMs, per: HOUR_MS }),
     ),
-    spotMs,
+    spotMs: spotMs.reduce((sum, ms) => sum + ms, 0),
     onDemandMs,
-    endMs,
-    isMissed: endMs > job.deadlineMs,
-    preemptions,
   };
 }

@@ -30,6 +30,9 @@ export type Moment = {
 /** Decides anew at the start of each tick, having seen its availability and nothing later. */
 export type Decide = (moment: Moment) => Holding;
 
+/** What a job's changeovers take, whatever the prices. */
+type Changeovers = Pick<SpotJob, 'changeoverMs'>;
+
 export type SpotPolicy = {
   readonly name: string;
   /**
@@ -40,7 +43,7 @@ export type SpotPolicy = {
 };
 
 /** What is left of the changeover once this is held from now on. */
-export function changeoverInto(job: SpotJob, moment: Moment, next: Holding): number {
+export function changeoverInto(job: Changeovers, moment: Moment, next: Holding): number {
   if (next === 'none') return 0;
   return next === moment.held ? moment.changeoverLeftMs : job.changeoverMs;
 }
@@ -49,7 +52,11 @@ export function changeoverInto(job: SpotJob, moment: Moment, next: Holding): num
  * Whether on-demand can still meet the deadline from the next tick on when this is held in this
  * one: time left ≥ work left + changeover. On-demand itself is always safe where anything is.
  */
-export function isSafe(job: SpotJob, moment: Moment, next: Exclude<Holding, 'on-demand'>): boolean {
+export function isSafe(
+  job: Changeovers,
+  moment: Moment,
+  next: Exclude<Holding, 'on-demand'>,
+): boolean {
   const { tickMs, timeLeftMs, workLeftMs } = moment;
   if (next === 'spot' && !moment.isAvailable) return false;
   const changeoverMs = changeoverInto(job, moment, next);
@@ -60,7 +67,7 @@ export function isSafe(job: SpotJob, moment: Moment, next: Exclude<Holding, 'on-
 }
 
 /** Whether on-demand from now on, or what is held of it, still meets the deadline. */
-export function canStillMeet(job: SpotJob, moment: Moment): boolean {
+export function canStillMeet(job: Changeovers, moment: Moment): boolean {
   const { timeLeftMs, workLeftMs } = moment;
   return timeLeftMs >= workLeftMs + changeoverInto(job, moment, 'on-demand');
 }

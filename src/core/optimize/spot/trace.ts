@@ -6,6 +6,8 @@ export type Trace = {
   readonly counts: Float64Array;
   /** How many were asked for when it was taken; null when it does not say. */
   readonly asked: number | null;
+  /** The same in traces that are zones of one region, taken together; null when it does not say. */
+  readonly region: string | null;
 };
 
 /** By tick, 1 where at least `need` machines could be had. */

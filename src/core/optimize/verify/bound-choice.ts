@@ -26,15 +26,24 @@ export function isAlone({ tasks }: Problem): boolean {
 type Option = { readonly index: number; readonly machines: number; readonly grains: bigint };
 
 export const choiceLeast: TaskLeastOf<ChoiceWork> = (scope, { index, work }, prices) => {
-  const options = work.options
-    .flatMap((option, at) => {
-      const { machines } = option;
-      const grains = optionGrains(scope, { index, option }, prices);
-      return grains === null ? [] : [{ index: at, machines, grains }];
-    })
-    .toSorted((a, b) => (a.grains < b.grains ? -1 : 1));
-  return (ranges) => options.find((option) => isAllowed(option, ranges))?.grains ?? null;
+  const options = work.options.flatMap((option, at) => {
+    const { machines } = option;
+    const grains = optionGrains(scope, { index, option }, prices);
+    return grains === null ? [] : [{ index: at, machines, grains }];
+  });
+  let sorted: typeof options | undefined;
+  return (ranges) => {
+    if (ranges.size === 0) return leastOf(options);
+    sorted ??= options.toSorted((a, b) => (a.grains < b.grains ? -1 : 1));
+    return sorted.find((option) => isAllowed(option, ranges))?.grains ?? null;
+  };
 };
+
+function leastOf(options: readonly Option[]): bigint | null {
+  let least: bigint | null = null;
+  for (const { grains } of options) if (least === null || grains < least) least = grains;
+  return least;
+}
 
 /** What an option costs in grains, whenever it begins; null where it cannot be. */
 function optionGrains(

@@ -80,22 +80,42 @@ function placesOf(
   index: number,
   { readOptions, inTime }: { readOptions: ReadOptions; inTime: ReturnType<typeof inTimeOf> },
 ): readonly DagPlace[] {
-  const { work, limits } = problem.tasks[index]!;
-  if (work.kind !== 'choice') return [];
-  const isByZone = problem.apart.some(({ by, tasks }) => by === 'zone' && tasks.includes(index));
   const cheapest = new Map<string, DagPlace>();
-  for (const { option, offer, region, machines, micros } of readOptions(work.options)) {
+  for (const { name, option, offer, micros } of allowed(problem, index, readOptions)) {
     if (inTime !== null && !inTime(index, option)) continue;
-    if (offer.available !== null && machines > offer.available) continue;
-    if (limits.budgetMicros !== null && micros > limits.budgetMicros) continue;
-    const nanosPerHour = machines * offer.nanosPerHour;
-    if (limits.nanosPerHourMax !== null && nanosPerHour > limits.nanosPerHourMax) continue;
-    const name = isByZone ? whereOf(offer, 'zone') : region;
     if (micros < (cheapest.get(name)?.micros ?? Infinity)) {
       cheapest.set(name, { name, offer, micros });
     }
   }
   return [...cheapest.values()];
+}
+
+/** The options of a task that it may use, in each of these places of it. */
+export function optionsAt(
+  problem: Problem,
+  index: number,
+  places: readonly DagPlace[],
+): readonly (readonly ReadOption[])[] {
+  const byName = Map.groupBy(allowed(problem, index, readOnce(problem)), ({ name }) => name);
+  return places.map(({ name }) => byName.get(name) ?? []);
+}
+
+function* allowed(
+  problem: Problem,
+  index: number,
+  readOptions: ReadOptions,
+): Generator<ReadOption & { readonly name: string }> {
+  const { work, limits } = problem.tasks[index]!;
+  if (work.kind !== 'choice') return;
+  const isByZone = problem.apart.some(({ by, tasks }) => by === 'zone' && tasks.includes(index));
+  for (const read of readOptions(work.options)) {
+    const { offer, region, machines, micros } = read;
+    if (offer.available !== null && machines > offer.available) continue;
+    if (limits.budgetMicros !== null && micros > limits.budgetMicros) continue;
+    const nanosPerHour = machines * offer.nanosPerHour;
+    if (limits.nanosPerHourMax !== null && nanosPerHour > limits.nanosPerHourMax) continue;
+    yield { ...read, name: isByZone ? whereOf(offer, 'zone') : region };
+  }
 }
 
 type ReadOption = {
@@ -171,10 +191,9 @@ function addTransfers(problem: Problem, { places, pairOf }: Making): void {
  * micro-dollar, and where there is no price, as within a region.
  */
 function plainMicros(nanos: number, gigabytes: number): number | null {
-  const rest = nanos % NANOS_PER_MICRO;
+  const whole = Math.round(nanos / NANOS_PER_MICRO);
   const isPlain = Number.isSafeInteger(gigabytes) && Number.isSafeInteger(nanos);
-  if (!isPlain || rest * 2 === NANOS_PER_MICRO) return null;
-  return (nanos - rest) / NANOS_PER_MICRO + (rest * 2 > NANOS_PER_MICRO ? 1 : 0);
+  return isPlain && Math.abs(nanos - whole * NANOS_PER_MICRO) * 2 < NANOS_PER_MICRO ? whole : null;
 }
 
 /** Infinite without a route. */

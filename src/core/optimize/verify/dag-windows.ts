@@ -1,5 +1,5 @@
 import { SECONDS_PER_HOUR } from '../../../base/time.ts';
-import type { ChoiceWork, Problem } from '../model/problem.ts';
+import type { ChoiceWork, Problem, ProblemTask } from '../model/problem.ts';
 import { BOUND_TOLERANCE } from './tolerance.ts';
 
 /*
@@ -30,7 +30,7 @@ export function inTimeOf(problem: Problem): ((task: number, option: Option) => b
   // As often as there are tasks: in a circle, nothing would ever come to rest.
   for (let round = 0; round < tasks.length; round++) {
     for (const { from, to } of waits) {
-      earliest[to] = Math.max(earliest[to]!, earliest[from]! + shortest[from]!);
+      earliest[to] = Math.max(earliest[to]!, endAfter(tasks[from]!, earliest[from]!));
       latest[from] = Math.min(latest[from]!, latest[to]! - shortest[to]!);
     }
   }
@@ -40,6 +40,16 @@ export function inTimeOf(problem: Problem): ((task: number, option: Option) => b
     const slack = BOUND_TOLERANCE * tasks.length * Math.max(end, latest[task]!, finite(deadline));
     return end <= latest[task]! + slack;
   };
+}
+
+/** The earliest end of a task that begins at that second or later. */
+function endAfter({ work }: ProblemTask, earliest: number): number {
+  if (work.kind !== 'choice' || work.options.length === 0) return earliest;
+  let least = Infinity;
+  for (const { startS, hours } of work.options) {
+    least = Math.min(least, Math.max(earliest, startS) + hours * SECONDS_PER_HOUR);
+  }
+  return least;
 }
 
 function finite(value: number): number {

@@ -1,11 +1,13 @@
 import type { ProblemCertificate } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
 import { boundByDuals, boundByTree, type Grains, leastAlone } from './bound-by-duals.ts';
+import { boundByParts } from './bound-by-parts.ts';
 import { boundByRecurrence } from './bound-by-recurrence.ts';
 import { isAlone } from './bound-choice.ts';
 import { priceOfTime } from './bound-prices.ts';
 import { scopeOf } from './bound-scope.ts';
 import { ceilOf, GRAINS } from './grains.ts';
+import { coverBound } from './verify-cover-counts.ts';
 import { dagBound } from './verify-dag-bound.ts';
 import { servingBound } from './verify-serving-bound.ts';
 
@@ -32,8 +34,12 @@ const SECONDS_MIN = 1e-6;
 export function problemBound(problem: Problem, certificate: ProblemCertificate): number | null {
   if (certificate.proof === 'solver') return null;
   if (problem.objective.minimize === 'time') return boundOfTime(problem, certificate);
+  if (certificate.proof === 'parts') return boundByParts(problem, certificate.parts, problemBound);
   if ('places' in certificate && certificate.places !== undefined) {
     return dagBound(problem, certificate.places);
+  }
+  if ('covers' in certificate && certificate.covers !== undefined) {
+    return coverBound(problem, certificate.covers);
   }
   const ofMix = servingBound(problem, certificate);
   if (ofMix !== null) return ofMix;

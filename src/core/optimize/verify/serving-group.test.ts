@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { leastOfGroup, loadFloor, microsCeil, moneyFloor } from './serving-group.ts';
+import { amountsOf, leastOfGroup, loadFloor, microsCeil, moneyFloor } from './serving-group.ts';
 
 const CASES = process.env['KEDGE_FULL'] === undefined ? 300 : 30_000;
 
@@ -33,8 +33,9 @@ describe('the least that machines of one kind cost beyond what they earn', () =>
       const most = more === null ? Infinity : least + more;
       const costs = {
         cost: moneyFloor(BigInt(cost), 1n),
-        loads: [...some.map(({ load }) => loadFloor(load)), null],
-        worths: [...some.map(({ worth }) => moneyFloor(BigInt(worth), 1n)), 7n],
+        takes: [...some.keys()],
+        loads: amountsOf([...some.map(({ load }) => loadFloor(load)), 0n]),
+        worths: amountsOf([...some.map(({ worth }) => moneyFloor(BigInt(worth), 1n)), 7n]),
       };
       // Beyond all loads nothing more is earned.
       const last = Math.min(most, Math.max(least, 30));

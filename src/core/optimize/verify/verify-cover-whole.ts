@@ -2,6 +2,7 @@ import type { DivisibleWork } from '../model/problem.ts';
 import type { Prices } from './bound-prices.ts';
 import { leastNanoSeconds, type Scope, startsOf } from './bound-scope.ts';
 import { floorOf, GRAINS } from './grains.ts';
+import { type Item, leastBySearch } from './least-by-search.ts';
 import { NANO_SECONDS_PER_MICRO } from './read-line.ts';
 import { BOUND_TOLERANCE } from './tolerance.ts';
 
@@ -21,9 +22,6 @@ import { BOUND_TOLERANCE } from './tolerance.ts';
  * Reference: Dembo and Hammer, A reduction algorithm for knapsack problems (Methods of Operations
  * Research 36, 1980); Kellerer, Pferschy, Pisinger, Knapsack Problems (2004), sections 5.4 and 7.2.
  */
-
-/** Of one option: all whole numbers. */
-type Item = { readonly cost: number; readonly units: number; readonly cap: number };
 
 const CELLS_MAX = 4e7;
 /** Of a search that is tried before a table: a few milliseconds. */
@@ -59,7 +57,7 @@ export function wholeCoverLeast(
 }
 
 /** In units so small that all are whole as far as six decimals tell; machines do no less, needs are no more. */
-function wholeWork({ units, options }: DivisibleWork) {
+export function wholeWork({ units, options }: DivisibleWork) {
   const all = [units, ...options.map(({ throughput }) => throughput)];
   const isWhole = (value: number): boolean => Math.abs(value - Math.round(value)) <= value * NOISE;
   let scale = 1;
@@ -72,7 +70,7 @@ function wholeWork({ units, options }: DivisibleWork) {
 }
 
 /** What one machine costs at the prices; null where it cannot be hired in time. */
-function machineGrains(
+export function machineGrains(
   { problem, windows }: Scope,
   { index, option }: { readonly index: number; readonly option: DivisibleWork['options'][number] },
   prices: Prices,
@@ -91,7 +89,7 @@ function machineGrains(
 }
 
 /** Grains that a cost is counted in, so that no product or sum below is inexact. */
-function unitOf(
+export function unitOf(
   grains: readonly (bigint | null)[],
   { need, units }: { readonly need: number; readonly units: readonly number[] },
 ): bigint {
@@ -126,12 +124,12 @@ function worthwhile(items: readonly Item[], need: number): readonly Item[] {
 }
 
 /** of / per; null where the items do not cover the need. */
-function leastOf(
+export function leastOf(
   all: readonly Item[],
   need: number,
 ): { readonly of: number; readonly per: number } | null {
   const sorted = worthwhile(all, need).toSorted((a, b) => a.cost * b.units - b.cost * a.units);
-  const searched = leastBySearch(sorted, need);
+  const searched = leastBySearch(sorted, need, NODES_MAX);
   if (searched !== null) return searched === Infinity ? null : { of: searched, per: 1 };
   let [at, left, spent] = [0, need, 0];
   for (; at < sorted.length; at++) {
@@ -155,29 +153,6 @@ function leastOf(
     regret = found <= regret * REGRET_JUMP ? found : regret * REGRET_STEP;
   }
   return { of: fractional + proven, per: last.units };
-}
-
-/**
- * Depth first, in order of cost per unit: what is left costs as much as at the next item's, at least.
- * Infinite where nothing does all the work; null where that takes too many nodes.
- */
-function leastBySearch(sorted: readonly Item[], need: number): number | null {
-  let [least, nodes] = [Infinity, 0];
-  const open: { at: number; left: number; cost: number }[] = [{ at: 0, left: need, cost: 0 }];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    const { at, left, cost } = node;
-    const item = sorted[at];
-    if (item === undefined || cost * item.units + left * item.cost >= least * item.units) continue;
-    if (nodes++ > NODES_MAX) return null;
-    const enough = Math.ceil(left / item.units);
-    if (enough <= item.cap) least = Math.min(least, cost + enough * item.cost);
-    const most = Math.min(item.cap, enough - 1);
-    for (let count = 0; count <= most; count++) {
-      const [done, paid] = [count * item.units, count * item.cost];
-      open.push({ at: at + 1, left: left - done, cost: cost + paid });
-    }
-  }
-  return least;
 }
 
 type Table = {

@@ -3,6 +3,8 @@ import type { Problem, ProblemOffer, ServingWork } from '../model/problem.ts';
 import type { Fraction } from '../model/task-problem.ts';
 import { billedS, NANO_SECONDS_PER_MICRO } from './read-line.ts';
 import {
+  type Amounts,
+  amountsOf,
   leastOfGroup,
   loadFloor,
   microsCeil,
@@ -20,7 +22,7 @@ import { BOUND_LOAD_TOLERANCE, BOUND_TOLERANCE, ROUNDED_AWAY_MICROS_MAX } from '
  * whole machines y of [their cost − the most that they earn by shares of buckets worth p_b]
  * (serving-group.ts). Of a tree the lowest leaf counts. All in whole numbers, rounded towards a
  * lower bound, and for loads as much lighter as an answer may be over its own.
- * Complexity: O(kinds × buckets × log buckets) a leaf.
+ * Complexity: O(kinds × buckets) a leaf.
  * Reference: Geoffrion, Lagrangean Relaxation for Integer Programming (1974).
  */
 
@@ -30,7 +32,8 @@ type Group = {
   readonly offer: ProblemOffer;
   /** Of one machine: nano-dollars × seconds. */
   readonly nanoSeconds: bigint;
-  readonly loads: readonly (bigint | null)[];
+  readonly takes: readonly number[];
+  readonly loads: Amounts;
   readonly most: number;
 };
 
@@ -94,6 +97,7 @@ function leastOfLeaf(
   const prices = pricesOf(problem, work, duals);
   if (prices === null) return null;
   const { pools, offers, worths } = prices;
+  const earned = amountsOf(worths);
   let bound = worths.reduce((sum, worth) => sum + worth, 0n);
   problem.pools.forEach(({ limit }, pool) => {
     bound -= timesCeil(pools[pool]!, limit * (1 + BOUND_TOLERANCE));
@@ -111,7 +115,8 @@ function leastOfLeaf(
     }, 0n);
     const { offer } = work.options[group.options[0]!]!;
     const cost = own + taken + (offers.get(offer) ?? 0n);
-    bound += leastOfGroup({ cost, loads: group.loads, worths }, ranges[index]!);
+    const { takes, loads } = group;
+    bound += leastOfGroup({ cost, takes, loads, worths: earned }, ranges[index]!);
   });
   return bound;
 }
@@ -167,15 +172,20 @@ function groupsOf({ offers }: Problem, work: ServingWork): readonly Group[] {
       offer.nanosPerHour,
       ...offer.laterPrices.map(({ nanosPerHour }) => nanosPerHour),
     );
+    const takes = [...rates.keys()].filter(
+      (bucket) => rates[bucket]! > 0 && throughputs[bucket]! > 0,
+    );
     return {
       options: members,
       offer,
       nanoSeconds: BigInt(cheapest) * BigInt(Math.floor(billedS(offer, hours))),
-      loads: rates.map((rate, bucket) => {
-        const throughput = throughputs[bucket]!;
-        if (rate === 0 || throughput <= 0) return null;
-        return loadFloor(rate / throughput / (1 + BOUND_LOAD_TOLERANCE));
-      }),
+      takes,
+      loads: amountsOf(
+        rates.map((rate, bucket) => {
+          const load = rate / throughputs[bucket]! / (1 + BOUND_LOAD_TOLERANCE);
+          return loadFloor(throughputs[bucket]! > 0 ? load : 0);
+        }),
+      ),
       most: available.reduce<number>((sum, one) => sum + (one ?? Infinity), 0),
     };
   });
@@ -187,9 +197,7 @@ function groupsOf({ offers }: Problem, work: ServingWork): readonly Group[] {
  */
 function asBilled(groups: readonly Group[], least: bigint): number {
   // Who hires what is of no use pays more than without it.
-  const useful = groups.filter(
-    ({ most, loads }) => most > 0 && loads.some((load) => load !== null),
-  );
+  const useful = groups.filter(({ most, takes }) => most > 0 && takes.length > 0);
   const costs = useful.map(({ nanoSeconds }) => nanoSeconds);
   const isRounded = costs.some((cost) => cost % NANO_SECONDS_PER_MICRO !== 0n);
   if (isRounded) {

@@ -1,0 +1,167 @@
+import type { CoverBound } from '../model/cover-proof.ts';
+import type { DivisibleWork, Problem } from '../model/problem.ts';
+import { type Prices, pricesOf } from './bound-prices.ts';
+import { type Scope, scopeOf } from './bound-scope.ts';
+import { ceilOf, GRAINS } from './grains.ts';
+import { type Item, leastBySearch } from './least-by-search.ts';
+import { leastOf, machineGrains, unitOf, wholeWork } from './verify-cover-whole.ts';
+
+/*
+ * Problem: the least that tasks of divisible work in whole machines cost, which share offers, from
+ * prices by the number of machines that a task takes of an offer.
+ * Method: weak duality. Each task's cheapest whole cover at these prices, by a depth-first search
+ * over options in order of the least price of a unit of work; less the most that all tasks together
+ * could pay for the machines that there are, by a recurrence over their number, one task after
+ * another. Whatever the prices, no answer costs less. Whole numbers, costs rounded down.
+ * Complexity: O(tasks × available²) for each offer; of each task as many nodes as a search may have,
+ * beyond which the least price of a machine counts, whatever the number.
+ * Reference: Guignard, Kim, Lagrangean decomposition (Math. Programming 39, 1987); Horowitz, Sahni
+ * (JACM 21, 1974).
+ */
+
+const NODES_MAX = 1_000_000;
+/** Of one price, in micro-dollars, and of prices that are added up: sums stay exact. */
+const PRICE_MAX = 2 ** 40;
+const COUNT_MAX = 2 ** 11;
+const POOL_PARTS = 1000;
+
+/** In micro-dollars; null where it proves nothing, infinite where a task cannot be done at all. */
+export function coverBound(problem: Problem, proof: CoverBound): number | null {
+  if (problem.objective.minimize !== 'cost') return null;
+  const scope = scopeOf(problem);
+  const prices = pricesOf(problem, {
+    pools: proof.pools.map((of) => ({ of, per: POOL_PARTS })),
+    offers: [],
+    budget: { of: 0, per: 1 },
+    tasks: [],
+  });
+  const tables = tablesOf(problem, proof);
+  let sum = -prices.ofLimits;
+  for (const [index, { work }] of problem.tasks.entries()) {
+    if (work.kind !== 'divisible' || work.per !== 'machine') return null;
+    const least = taskLeast(scope, { index, work }, { prices, tables });
+    if (least === null) return Infinity;
+    sum += least;
+  }
+  for (const table of new Set(tables.values())) sum -= mostPaid(table) * GRAINS;
+  return sum <= 0n ? 0 : Number(ceilOf(sum, GRAINS));
+}
+
+/** What tasks pay for the machines of one offer, or of several that are the same. */
+type Table = {
+  readonly available: number;
+  readonly price: number;
+  /** From none on. */
+  readonly byTask: ReadonlyMap<number, readonly number[]>;
+};
+
+/** By offer. What is not as it should be is left out: then it costs nothing, on both sides. */
+function tablesOf(problem: Problem, proof: CoverBound): ReadonlyMap<number, Table> {
+  const tables = new Map<number, Table>();
+  for (const { offers, price, byCount } of proof.offers) {
+    const available = offers.reduce((sum, offer) => {
+      return sum + Math.floor(problem.offers[offer]?.available ?? Infinity);
+    }, 0);
+    const isNew = new Set(offers).size === offers.length && !offers.some((one) => tables.has(one));
+    if (!isNew || available === Infinity || !isPrice(price)) continue;
+    const byTask = new Map<number, readonly number[]>();
+    for (const { tasks, prices } of byCount) {
+      if (prices.length !== available || available > COUNT_MAX || !prices.every(isPrice)) continue;
+      for (const task of tasks) {
+        const isCounted = byTask.size < COUNT_MAX && areOne(problem, task, offers);
+        if (isCounted) byTask.set(task, [0, ...prices]);
+      }
+    }
+    const table = { available, price, byTask };
+    for (const offer of offers) tables.set(offer, table);
+  }
+  return tables;
+}
+
+/** Whether machines of these offers are all the same to a task, and one option each. */
+function areOne({ offers, tasks }: Problem, task: number, some: readonly number[]): boolean {
+  const [first, ...others] = some.map((offer) => {
+    const options = tasks[task]?.work.options.filter((option) => option.offer === offer);
+    if (options?.length !== 1) return null;
+    const { id: _id, available: _available, ...terms } = offers[offer]!;
+    return JSON.stringify([{ ...options[0], offer: null }, terms]);
+  });
+  return first !== undefined && first !== null && others.every((other) => other === first);
+}
+
+function isPrice(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= PRICE_MAX;
+}
+
+/** By all tasks for all machines; those that are not named may take any number at the price of one. */
+function mostPaid({ available, price, byTask }: Table): bigint {
+  if (byTask.size === 0) return BigInt(price) * BigInt(available);
+  let most = Array.from({ length: available + 1 }, (_, machines) => price * machines);
+  for (const prices of byTask.values()) {
+    most = most.map((_, machines) => {
+      let best = 0;
+      for (let own = 0; own <= machines; own++) {
+        best = Math.max(best, most[machines - own]! + prices[own]!);
+      }
+      return best;
+    });
+  }
+  return BigInt(most[available]!);
+}
+
+/** In grains; null where the work cannot be done. */
+function taskLeast(
+  scope: Scope,
+  task: { readonly index: number; readonly work: DivisibleWork },
+  given: { readonly prices: Prices; readonly tables: ReadonlyMap<number, Table> },
+): bigint | null {
+  const { options } = task.work;
+  const { need, units } = wholeWork(task.work);
+  if (need <= 0) return 0n;
+  const asked = options.map(({ offer }) => given.tables.get(offer)?.byTask.get(task.index));
+  const each = options.map((option, at) => {
+    const grains = machineGrains(scope, { ...task, option }, given.prices);
+    const price = asked[at] === undefined ? (given.tables.get(option.offer)?.price ?? 0) : 0;
+    return grains === null ? null : grains + BigInt(price) * GRAINS;
+  });
+  const dearest = each.map((grains, at) => {
+    return grains === null ? null : grains + BigInt(Math.max(0, ...(asked[at] ?? []))) * GRAINS;
+  });
+  const unit = unitOf(dearest, { need, units });
+  const counted = machinesByPrices(scope, options, asked);
+  const items = options.flatMap(({ offer }, at): Item[] => {
+    const [cost, done, byCount] = [each[at]!, units[at]!, asked[at]];
+    const isOther = byCount !== undefined && asked.indexOf(byCount) < at;
+    const most = byCount === undefined ? (scope.caps[offer] ?? 0) : counted.get(byCount)!;
+    const cap = done > 0 && !isOther ? Math.min(most, Math.ceil(need / done)) : 0;
+    if (cost === null || cap <= 0) return [];
+    if (byCount === undefined) return [{ cost: Number(cost / unit), units: done, cap }];
+    const costs = byCount.slice(0, cap + 1).map((price, machines) => {
+      return Number((cost * BigInt(machines) + BigInt(price) * GRAINS) / unit);
+    });
+    const least = costs.slice(1).map((all, fewer) => Math.floor(all / (fewer + 1)));
+    return [{ cost: Math.min(...least), units: done, cap, costs }];
+  });
+  const sorted = items.toSorted((a, b) => a.cost * b.units - b.cost * a.units);
+  const least = leastBySearch(sorted, need, NODES_MAX) ?? leastAtLeast(items, need);
+  return least === Infinity ? null : BigInt(least) * unit;
+}
+
+/** Of options that are counted together, the machines of all. */
+function machinesByPrices(
+  { caps }: Scope,
+  options: DivisibleWork['options'],
+  asked: readonly (readonly number[] | undefined)[],
+): ReadonlyMap<readonly number[], number> {
+  const machines = new Map<readonly number[], number>();
+  options.forEach(({ offer }, at) => {
+    const prices = asked[at];
+    if (prices !== undefined) machines.set(prices, (machines.get(prices) ?? 0) + caps[offer]!);
+  });
+  return machines;
+}
+
+function leastAtLeast(items: readonly Item[], need: number): number {
+  const least = leastOf(items, need);
+  return least === null ? Infinity : Math.floor(least.of / least.per);
+}
