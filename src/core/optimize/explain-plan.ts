@@ -123,9 +123,6 @@ const NO_BOUND: Readonly<Record<Plan['minimize'], string>> = {
   weighted: 'the best that was found by these prices',
 };
 
-/** A gap that splitting lines can round off a bill: a micro-dollar of a dollar. */
-const NEGLIGIBLE = 1e-6;
-
 function boundWords(plan: Plan): string {
   const { bound, gap, minimize, costMicros } = plan;
   const other = objectiveWords(plan);
@@ -138,7 +135,7 @@ function boundWords(plan: Plan): string {
   const limit = `${showMicros(bound.micros)}${costMicros === null ? ' an hour' : ''}`;
   if (proof === undefined) return `claimed by the solver: nothing is below ${limit}`;
   const faster = minimize === 'time' ? ' that is as fast' : '';
-  if (gap! < NEGLIGIBLE) return `proven: no plan${faster} costs less than ${limit} (${proof})`;
+  if (gap === 0) return `proven: no plan${faster} costs less than ${limit} (${proof})`;
   const percent = (100 * gap!).toPrecision(2);
   return `proven within ${percent} %: no plan${faster} costs less than ${limit} (${proof})`;
 }

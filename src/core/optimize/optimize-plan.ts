@@ -131,6 +131,12 @@ async function toldOf(found: Plan, { question, problem, solved }: Answered): Pro
   return withServing(plan, { problem, problems: question, solved });
 }
 
+/**
+ * Micro-dollars of a task: a bill in other lines may be rounded that much below its exact cost, which
+ * the proof of a `Problem` allows for. What is said of a plan is of exact cost, never above its own.
+ */
+const ROUNDED_MICROS = 3;
+
 /** What is proven of the problems adds up. Seconds bound no dollars. */
 function boundOf(answered: readonly Answered[], cost: Micros): Pick<Plan, 'bound' | 'gap'> {
   const all = answered.map(({ problem, solved: { bound, proof, claimed } }) => {
@@ -140,7 +146,8 @@ function boundOf(answered: readonly Answered[], cost: Micros): Pick<Plan, 'bound
   });
   if (all.some(({ value }) => value === null)) return { bound: null, gap: null };
   const sum = all.reduce((least, { value }) => least + Math.floor(value!), 0);
-  const micros = asMicros(Math.min(cost, sum));
+  const rounded = ROUNDED_MICROS * answered.flatMap(({ question }) => question).length;
+  const micros = cost - sum <= rounded ? cost : asMicros(sum);
   const proof = weakestOf(all.map((one) => one.proof));
   const gap = cost === 0 ? 0 : (cost - micros) / cost;
   return { bound: { micros, proof }, gap: proof === 'solver' ? null : gap };

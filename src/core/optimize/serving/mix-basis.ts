@@ -6,17 +6,18 @@ export type Box = { readonly lower: readonly number[]; readonly upper: readonly 
 
 export type MixOptimum = {
   readonly machines: Float64Array;
-  /** By bucket, then by kind. */
-  readonly shares: Float64Array;
+  /** By bucket, then by kind; made when asked for, since few are. */
+  readonly shares: () => Float64Array;
   /** Machines and pool units that are missing. */
   readonly overflow: number;
 };
 
-/** A basis alone, to go on from: see `MixBasis.resume`. */
+/** A basis alone, to go on from: see `MixBasis.restore`. */
 export type BasisState = {
   readonly key: Int32Array;
   readonly working: Int32Array;
-  readonly atUpper: Uint8Array;
+  /** Machines of each kind that is not in the basis. */
+  readonly outside: Float64Array;
 };
 
 /** Exchanges after which the inverse is made anew, so that rounding does not add up. */
@@ -44,8 +45,8 @@ export class MixBasis {
   readonly key: Int32Array;
   readonly working: Int32Array;
   readonly isBasic: Uint8Array;
-  /** Machines outside of the basis are at one of their bounds. */
-  readonly atUpper: Uint8Array;
+  /** Machines of each kind that is not in the basis: at one of their bounds. */
+  readonly outside: Float64Array;
   readonly inverse: Float64Array;
   /** Of `working`, and of the keys. */
   readonly values: Float64Array;
@@ -72,7 +73,7 @@ export class MixBasis {
     this.key = new Int32Array(buckets);
     this.working = new Int32Array(size);
     this.isBasic = new Uint8Array(this.firstOverflow + size);
-    this.atUpper = new Uint8Array(kinds);
+    this.outside = new Float64Array(kinds);
     this.inverse = new Float64Array(size * size);
     this.values = new Float64Array(size);
     this.keyValues = new Float64Array(buckets);
@@ -99,8 +100,8 @@ export class MixBasis {
     for (let kind = 0; kind < this.kinds; kind++) {
       const isOver = used[kind]! > upper[kind]!;
       const isUnder = used[kind]! < lower[kind]!;
-      this.atUpper[kind] = isOver ? 1 : 0;
       used[kind] = Math.min(upper[kind]!, Math.max(lower[kind]!, used[kind]!));
+      this.outside[kind] = used[kind]!;
       const logical = isOver ? this.firstOverflow : this.firstSlack;
       this.join(kind, isOver || isUnder ? logical + kind : this.firstMachine + kind);
     }
@@ -124,24 +125,26 @@ export class MixBasis {
   }
 
   /**
-   * Begins with a basis of another box: machines that its values leave no room for go to their bound,
-   * and what is missing or left over of them takes their place. False where shares would be below
-   * nothing nevertheless: then it must be started.
+   * Begins with a basis of another box, and machines outside of it as they were there. False where
+   * it is singular.
    */
-  resume(box: Box, { key, working, atUpper }: BasisState): boolean {
+  restore(box: Box, { key, working, outside }: BasisState): boolean {
     this.box = box;
     this.#exchanges = null;
     this.key.set(key);
-    this.atUpper.set(atUpper);
+    this.outside.set(outside);
     this.isBasic.fill(0);
     working.forEach((column, position) => {
       this.join(position, column);
     });
-    return this.factor() && this.#replaceBeyond() && this.factor() && this.#isFeasible();
+    return this.factor();
   }
 
-  /** Puts logical columns in the place of what is beyond its bounds; false where they are taken. */
-  #replaceBeyond(): boolean {
+  /**
+   * Sends machines to their bound that the box leaves no room for; what is missing or left over of
+   * them takes their place. False where that is taken.
+   */
+  replaceBeyond(): boolean {
     for (let position = 0; position < this.size; position++) {
       const column = this.working[position]!;
       const value = this.values[position]!;
@@ -151,7 +154,7 @@ export class MixBasis {
         const [lower, upper] = [this.box.lower[kind]!, this.box.upper[kind]!];
         const isOver = value > upper;
         if (!isOver && value >= lower && lower < upper) continue;
-        this.atUpper[kind] = isOver ? 1 : 0;
+        this.outside[kind] = isOver ? upper : lower;
         other = (isOver ? this.firstOverflow : this.firstSlack) + kind;
       } else if (column >= this.firstSlack && value < 0) {
         other = column + (column < this.firstOverflow ? this.size : -this.size);
@@ -162,10 +165,11 @@ export class MixBasis {
       this.join(position, other);
       this.#exchanges = null;
     }
-    return true;
+    return this.factor();
   }
 
-  #isFeasible(): boolean {
+  /** Everything is within its bounds. */
+  isFeasible(): boolean {
     const isBelow = (value: number): boolean => value < -FEASIBLE_TOLERANCE;
     for (let position = 0; position < this.size; position++) {
       const value = this.values[position]!;
@@ -227,7 +231,7 @@ export class MixBasis {
     }
     for (let kind = 0; kind < this.kinds; kind++) {
       if (this.isBasic[this.firstMachine + kind] === 1) continue;
-      const machines = this.#atBound(kind);
+      const machines = this.outside[kind]!;
       rest[kind] = rest[kind]! + machines;
       for (let index = 0; index < rows.length; index++) {
         const row = this.kinds + index;
@@ -306,33 +310,46 @@ export class MixBasis {
     this.isBasic[column] = 1;
   }
 
+  /** Machines and pool units that are missing. */
+  overflow(): number {
+    let overflow = 0;
+    for (let position = 0; position < this.size; position++) {
+      if (this.working[position]! >= this.firstOverflow) {
+        overflow += Math.max(0, this.values[position]!);
+      }
+    }
+    return overflow;
+  }
+
   /** The values of the basis. */
   optimum(): MixOptimum {
-    const machines = Float64Array.from({ length: this.kinds }, (_, kind) => this.#atBound(kind));
-    const shares = new Float64Array(this.firstMachine);
-    let overflow = 0;
-    this.key.forEach((key, bucket) => {
-      shares[bucket * this.kinds + key] = Math.max(0, this.keyValues[bucket]!);
-    });
-    this.working.forEach((column, position) => {
-      const value = Math.max(0, this.values[position]!);
-      if (column < this.firstMachine) shares[column] = value;
-      else if (column < this.firstSlack) machines[column - this.firstMachine] = value;
-      else if (column >= this.firstOverflow) overflow += value;
-    });
-    return { machines, shares, overflow };
+    const machines = this.outside.slice();
+    for (let position = 0; position < this.size; position++) {
+      const kind = this.kindOf(this.working[position]!);
+      if (kind !== null) machines[kind] = Math.max(0, this.values[position]!);
+    }
+    const [key, working] = [this.key.slice(), this.working.slice()];
+    const [keyValues, values] = [this.keyValues.slice(), this.values.slice()];
+    const shares = (): Float64Array => {
+      const all = new Float64Array(this.firstMachine);
+      for (let bucket = 0; bucket < key.length; bucket++) {
+        all[bucket * this.kinds + key[bucket]!] = Math.max(0, keyValues[bucket]!);
+      }
+      for (let position = 0; position < working.length; position++) {
+        const column = working[position]!;
+        if (column < this.firstMachine) all[column] = Math.max(0, values[position]!);
+      }
+      return all;
+    };
+    return { machines, shares, overflow: this.overflow() };
   }
 
   state(): BasisState {
     return {
       key: this.key.slice(),
       working: this.working.slice(),
-      atUpper: this.atUpper.slice(),
+      outside: this.outside.slice(),
     };
-  }
-
-  #atBound(kind: number): number {
-    return (this.atUpper[kind] === 1 ? this.box.upper : this.box.lower)[kind]!;
   }
 
   /** Of a share; null for other columns. */

@@ -2,6 +2,7 @@ import type { BoundTree, Duals, ProblemCertificate } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Fraction } from '../model/task-problem.ts';
 import type { Mix } from './mix-model.ts';
+import { worthsAt } from './mix-room.ts';
 import type { MixNode } from './mix-search.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { MixNode } from './mix-search.ts';
 const SPLITS_MAX = 2000;
 /** Fractions of a micro-dollar; fewer for prices so large that their digits would not fit. */
 const FRACTION_BITS = 24;
-const WHOLE_BITS_MAX = 52;
+const WHOLE_MAX = 2 ** 52;
 /** What is missing can be made as dear as one likes: this is a billion dollars. */
 const PRICE_MAX = 1e15;
 
@@ -53,7 +54,7 @@ function keptSplits(root: MixNode): ReadonlySet<MixNode> {
 
 function dualsOf({ pools, tasks }: Problem, mix: Mix, { relaxed }: MixNode): Duals {
   const { prices, rowPrices } = relaxed;
-  const worths = worthsOf(mix, prices);
+  const worths = worthsAt(mix, prices);
   const dearest = Math.max(...worths, ...rowPrices);
   const scale = Math.min(1, PRICE_MAX / dearest);
   const fraction = (price: number): Fraction => fractionOf(price * scale);
@@ -74,19 +75,9 @@ function dualsOf({ pools, tasks }: Problem, mix: Mix, { relaxed }: MixNode): Dua
   };
 }
 
-function worthsOf({ buckets, kinds, loads }: Mix, prices: Float64Array): readonly number[] {
-  return buckets.map((_, bucket) => {
-    const of = kinds.map((__, kind) => {
-      const load = loads[bucket * kinds.length + kind]!;
-      return load === Infinity ? Infinity : load * prices[kind]!;
-    });
-    return Math.min(...of);
-  });
-}
-
 /** Rounded down, which a price may always be. */
 function fractionOf(price: number): Fraction {
-  const whole = Math.max(0, Math.ceil(Math.log2(price + 1)));
-  const bits = Math.max(0, Math.min(FRACTION_BITS, WHOLE_BITS_MAX - whole));
-  return { of: Math.floor(price * 2 ** bits), per: 2 ** bits };
+  let per = 2 ** FRACTION_BITS;
+  while (per > 1 && (price + 1) * per > WHOLE_MAX) per /= 2;
+  return { of: Math.floor(price * per), per };
 }

@@ -1,3 +1,4 @@
+import type { BasisState } from './mix-basis.ts';
 import type { Mix } from './mix-model.ts';
 import { costOf, type Near, NOWHERE, OVERFLOW_MAX, Room, worthAt } from './mix-room.ts';
 import type { RelaxedMix } from './mix-simplex.ts';
@@ -11,8 +12,8 @@ export type IncumbentLimits = {
   readonly isOver: () => boolean;
 };
 
-/** Counts, and the relaxation that shows that they have room. */
-type Held = { readonly counts: readonly number[]; readonly held: RelaxedMix };
+/** Counts that have room, and the basis that shows it. */
+type Held = { readonly counts: readonly number[]; readonly basis: BasisState };
 
 /** The cheapest counts so far, and what makes better ones of them. Each try is one relaxation. */
 export class Incumbent {
@@ -43,35 +44,35 @@ export class Incumbent {
     this.#considered.add(name);
     const held = this.#room.in(counts, near);
     if (held === null) return;
-    const fewer = this.#dropped(counts, held);
+    const fewer = this.#dropped({ counts, basis: held.basis }, near.prices);
     const cost = costOf(this.#mix, fewer);
     if (cost >= this.cost || cost > this.#costMax) return;
     this.counts = fewer;
     this.cost = cost;
   }
 
-  #dropped(counts: readonly number[], held: RelaxedMix): readonly number[] {
+  #dropped(held: Held, prices: Float64Array | null): readonly number[] {
     const { kinds } = this.#mix;
-    let rest = { counts, held };
+    let rest = held;
     for (const kind of [...kinds.keys()].sort((a, b) => kinds[b]!.cost - kinds[a]!.cost)) {
-      rest = this.#fewest(rest, kind);
+      rest = this.#fewest(rest, kind, prices);
     }
     return rest.counts;
   }
 
   /** So many of a kind, with the others as they are, that one less is too little: by bisection. */
-  #fewest(given: Held, kind: number): Held {
+  #fewest(given: Held, kind: number, prices: Float64Array | null): Held {
     let fewest = given;
     let [few, enough] = [-1, given.counts[kind]!];
     let middle = enough - 1;
     while (enough - few > 1 && !this.#isOver()) {
       const counts = given.counts.with(kind, middle);
-      const held = this.#room.in(counts, fewest.held);
+      const held = this.#room.in(counts, { basis: fewest.basis, prices });
       if (held === null) {
         few = middle;
       } else {
         enough = middle;
-        fewest = { counts, held };
+        fewest = { counts, basis: held.basis };
       }
       middle = (few + enough) >> 1;
     }

@@ -57,6 +57,7 @@ export class Room {
       { lower: counts, upper: counts },
       {
         cutoff: costOf(this.#mix, counts) + this.#penalties[0]! * OVERFLOW_MAX,
+        overflowMax: OVERFLOW_MAX,
         from: near.basis,
         near: near.prices,
         penalties: this.#penalties,
@@ -68,7 +69,7 @@ export class Room {
     return null;
   }
 
-  /** Of all reasons why counts have none, the least part that they are too few by; null for none. */
+  /** One of those kept that holds against these counts as well; null for none. */
   #reason(counts: readonly number[]): Reason | null {
     const at = this.#reasons.findIndex(
       ({ prices, worth }) => dot(prices, counts) < worth * (1 - NOISE),
@@ -95,7 +96,7 @@ export class Room {
 
 /** Shares with which so many machines do everything; null where they are too few or too many. */
 export function roomFor(mix: Mix, counts: readonly number[]): Float64Array | null {
-  return new Room(mix).in(counts, NOWHERE)?.optimum?.shares ?? null;
+  return new Room(mix).in(counts, NOWHERE)?.optimum?.shares() ?? null;
 }
 
 /**
@@ -113,27 +114,32 @@ export function evenShares(mix: Mix, counts: readonly number[]): Float64Array {
   for (let step = 0; step < PART_STEPS; step++) {
     const part = least * (1 + PART_TOLERANCE);
     const some = counts.map((count) => count * part);
-    const next = part < 1 ? room.in(some, best) : best;
+    const next = part < 1 ? room.in(some, { basis: best.basis, prices: null }) : best;
     if (next !== null) {
       best = next;
       break;
     }
     least = Math.max(part, part * room.missing(some));
   }
-  return best.optimum!.shares;
+  return best.optimum!.shares();
 }
 
 /** What all buckets cost at some prices of machines, each where it costs least. */
-export function worthAt({ buckets, kinds, loads }: Mix, prices: Float64Array): number {
-  let worth = 0;
+export function worthAt(mix: Mix, prices: Float64Array): number {
+  return worthsAt(mix, prices).reduce((sum, worth) => sum + worth, 0);
+}
+
+/** The same of each bucket. */
+export function worthsAt({ buckets, kinds, loads }: Mix, prices: Float64Array): Float64Array {
+  const worths = new Float64Array(buckets.length);
   for (let bucket = 0, at = 0; bucket < buckets.length; bucket++) {
     let least = Infinity;
     for (let kind = 0; kind < kinds.length; kind++, at++) {
       if (loads[at]! < Infinity) least = Math.min(least, loads[at]! * prices[kind]!);
     }
-    worth += least;
+    worths[bucket] = least;
   }
-  return worth;
+  return worths;
 }
 
 function dot(prices: ArrayLike<number>, counts: ArrayLike<number>): number {
@@ -160,12 +166,9 @@ export function penaltiesOf(mix: Mix, level: number): Float64Array {
 }
 
 /** About what a whole mix costs, in micro-dollars. */
-function sizeOf({ kinds, buckets, loads }: Mix): number {
-  const one = kinds.reduce((sum, { cost }) => sum + cost, 0);
-  return buckets.reduce((sum, _, bucket) => {
-    const prices = kinds.map(({ cost }, kind) => cost * loads[bucket * kinds.length + kind]!);
-    return sum + Math.min(...prices.filter((price) => price < Infinity));
-  }, one);
+function sizeOf(mix: Mix): number {
+  const costs = Float64Array.from(mix.kinds, ({ cost }) => cost);
+  return costs.reduce((sum, cost) => sum + cost, worthAt(mix, costs));
 }
 
 export function costOf({ kinds }: Mix, counts: readonly number[]): number {

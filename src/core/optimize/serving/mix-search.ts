@@ -47,8 +47,11 @@ export type MixSearchOptions = IncumbentLimits & {
 
 /** Counts that are tried before one is split. */
 const TRIED_MAX = 5;
-/** Splits at which machines are dropped even where the counts rounded up are no better. */
-const ROUNDED_SPLITS = 64;
+/**
+ * At so many first splits, and at each so many-th, machines are dropped even where the counts
+ * rounded up are no better.
+ */
+const ROUNDED_SPLITS = 4;
 const IMPROVED_SPLITS = 32;
 /** Of the best cost: what floating point may hide. */
 const NOISE = 1e-10;
@@ -66,7 +69,8 @@ export function searchMix(mix: Mix, options: MixSearchOptions): MixResult {
     if (search.isClosed(node)) continue;
     if (options.isOver()) return { counts: search.best.counts, root, isComplete: false };
     splits++;
-    search.best.roundUp(node.relaxed, splits <= ROUNDED_SPLITS);
+    const isThorough = splits <= ROUNDED_SPLITS || splits % ROUNDED_SPLITS === 0;
+    search.best.roundUp(node.relaxed, isThorough);
     search.split(node);
     // Better answers may be near the best one: looked for as often as the work doubles.
     if (splits >= IMPROVED_SPLITS && Number.isInteger(Math.log2(splits)))
@@ -123,17 +127,16 @@ class MixSearch {
   split(node: MixNode): void {
     const { optimum } = node.relaxed;
     if (optimum === null) return;
-    let best: MixSplit | null = null;
     let bestScore = -1;
     for (const kind of this.#fractions(optimum).slice(0, TRIED_MAX)) {
-      const split = this.#halves(node, kind, Math.floor(optimum.machines[kind]!));
-      const score = this.#scoreOf(node, split);
+      const split = this.#halves(node, kind, bestScore);
+      if (split === null) continue;
+      const score = this.#gainOf(node, split.atMost) * this.#gainOf(node, split.more);
       if (score <= bestScore) continue;
-      best = split;
+      node.split = split;
       bestScore = score;
       if (this.isClosed(split.atMost) && this.isClosed(split.more)) break;
     }
-    node.split = best;
   }
 
   /** Counts that are no whole numbers, those that change the cost most first. */
@@ -149,26 +152,27 @@ class MixSearch {
       .sort((a, b) => weightOf(b) - weightOf(a));
   }
 
-  #halves({ box, relaxed }: MixNode, kind: number, at: number): MixSplit {
-    const upper = box.upper.with(kind, at);
-    const lower = box.lower.with(kind, at + 1);
-    return {
-      kind,
-      at,
-      atMost: this.#node({ lower: box.lower, upper }, relaxed),
-      more: this.#node({ lower, upper: box.upper }, relaxed),
-    };
+  /** Both halves; null where one shows that they promise no more than another split. */
+  #halves(node: MixNode, kind: number, scoreMin: number): MixSplit | null {
+    const { box, relaxed } = node;
+    const count = relaxed.optimum!.machines[kind]!;
+    const at = Math.floor(count);
+    const below = { lower: box.lower, upper: box.upper.with(kind, at) };
+    const above = { lower: box.lower.with(kind, at + 1), upper: box.upper };
+    // The half nearer to the optimum raises the bound less.
+    const isBelowNearer = count - at < 1 / 2;
+    const nearer = this.#node(isBelowNearer ? below : above, relaxed);
+    const gainMax = this.#cutoff() - relaxed.bound;
+    if (this.#gainOf(node, nearer) * gainMax <= scoreMin) return null;
+    const other = this.#node(isBelowNearer ? above : below, relaxed);
+    const [atMost, more] = isBelowNearer ? [nearer, other] : [other, nearer];
+    return { kind, at, atMost, more };
   }
 
-  /** How much both halves raise the bound, neither for more than what closes it. */
-  #scoreOf({ relaxed }: MixNode, { atMost, more }: MixSplit): number {
-    const enough = this.#cutoff();
-    const gain = (half: MixNode): number =>
-      Math.max(
-        NOISE * Math.abs(relaxed.bound),
-        Math.min(enough, half.relaxed.bound) - relaxed.bound,
-      );
-    return gain(atMost) * gain(more);
+  /** How much a half raises the bound, but for what is more than closes it. */
+  #gainOf({ relaxed }: MixNode, half: MixNode): number {
+    const gain = Math.min(this.#cutoff(), half.relaxed.bound) - relaxed.bound;
+    return Math.max(NOISE * Math.abs(relaxed.bound), gain);
   }
 
   /** A missing machine must cost more than the best, however little is missing. */

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { SERVING_CLASSES, servingInstance } from '../../../../bench/instances/serving-instances.ts';
 import { buildMix } from '../../../../bench/instances/small-mixes.ts';
+import { seededRandom } from '../../../base/rng.ts';
+import type { BasisState } from './mix-basis.ts';
 import { type Mix, mixOf } from './mix-model.ts';
-import { evenShares, penaltiesOf, roomFor } from './mix-room.ts';
+import { evenShares, NOWHERE, penaltiesOf, Room, roomFor } from './mix-room.ts';
 import { type RelaxedMix, relaxMix } from './mix-simplex.ts';
+
+const CASES = process.env['KEDGE_FULL'] === undefined ? 30 : 1000;
 
 /** Four and two requests a second; the cheap kind takes two or one of them, the dear one three each. */
 const MIX = mixOf(
@@ -25,11 +31,49 @@ function isNear(actual: number, expected: number): void {
   assert.ok(Math.abs(actual - expected) <= 1e-5 * expected, `${actual} is not ${expected}`);
 }
 
+/** With what is missing, by the price that both kinds and rows have at the first level. */
+function costOf(mix: Mix, { optimum }: RelaxedMix): number {
+  const { machines, overflow } = optimum!;
+  const missing = overflow * penaltiesOf(mix, 1)[0]!;
+  return mix.kinds.reduce((sum, { cost }, kind) => sum + cost * machines[kind]!, missing);
+}
+
 function machinesOf({ optimum }: RelaxedMix): readonly number[] {
   return Array.from(optimum!.machines, (count) => Number(count.toFixed(9)));
 }
 
+/** Mixes as they are, with rows and without, and what draws counts about as many as they need. */
+const drawnMixes = fc
+  .tuple(fc.constantFrom(...SERVING_CLASSES.filter((kind) => kind !== 'catalog')), fc.nat(1e6))
+  .map(([kind, seed]) => {
+    const mix = mixOf(servingInstance(kind, { seed: 1000 + seed }));
+    const random = seededRandom(seed);
+    const draw = (): number[] => {
+      const part = 0.4 * random();
+      return mix.kinds.map(({ most }) => Math.ceil(most * part * random()));
+    };
+    return { mix, draw };
+  });
+
 describe('the relaxation of a mix', () => {
+  it('comes to the same from the basis of any other box as from nothing', () => {
+    const property = fc.property(drawnMixes, ({ mix, draw }) => {
+      const penalties = penaltiesOf(mix, 1);
+      let from: BasisState | null = null;
+      for (let box = 0; box < 6; box++) {
+        const lower = draw();
+        const more = draw();
+        const upper = box % 2 === 0 ? lower : lower.map((count, kind) => count + more[kind]!);
+        const solved = (start: BasisState | null): RelaxedMix =>
+          relaxMix(mix, { lower, upper }, { cutoff: Infinity, from: start, near: null, penalties });
+        const warm: RelaxedMix = solved(from);
+        isNear(costOf(mix, warm), costOf(mix, solved(null)));
+        from = warm.basis;
+      }
+    });
+    fc.assert(property, { numRuns: CASES });
+  });
+
   it('puts each bucket where it costs least, in parts of machines', () => {
     const relaxed = relax(MIX);
     assert.deepEqual(machinesOf(relaxed), [2, 0.666666667]);
@@ -68,6 +112,20 @@ describe('the room that counts have', () => {
     assert.notEqual(roomFor(MIX, [2, 1]), null);
     assert.equal(roomFor(MIX, [2, 0]), null);
     assert.equal(roomFor(MIX, [0, 99]), null);
+  });
+
+  it('is there or not, whatever was learned of other counts before', () => {
+    const property = fc.property(drawnMixes, ({ mix, draw }) => {
+      const room = new Room(mix);
+      let near = NOWHERE;
+      for (let tried = 0; tried < 20; tried++) {
+        const counts = draw();
+        const held = room.in(counts, near);
+        assert.equal(held !== null, roomFor(mix, counts) !== null, counts.join());
+        near = held ?? near;
+      }
+    });
+    fc.assert(property, { numRuns: CASES });
   });
 
   it('is shared such that no kind is fuller than it must be', () => {

@@ -1,6 +1,7 @@
 import { type BasisState, type Box, MixBasis, type MixOptimum } from './mix-basis.ts';
 import type { Mix } from './mix-model.ts';
-import { Choice, NONE, RatioTest } from './simplex-choice.ts';
+import { MixPrices, type ProvenPrices } from './mix-prices.ts';
+import { NONE, RatioTest } from './simplex-choice.ts';
 
 /*
  * Problem: the linear relaxation of a GPU mix inside a box of machine counts. Capacity may be
@@ -16,20 +17,21 @@ import { Choice, NONE, RatioTest } from './simplex-choice.ts';
  * Reference: Dantzig, Van Slyke, Generalized Upper Bounding Techniques (1967).
  */
 
-export type RelaxedMix = {
-  /** No answer in the box costs less, in micro-dollars. */
+export type RelaxedMix = ProvenPrices & {
+  /** No answer in the box costs less, in micro-dollars, as its prices prove. */
   readonly bound: number;
-  /** That proves it: of one machine of each kind, and of one unit of each row's limit. */
-  readonly prices: Float64Array;
-  readonly rowPrices: Float64Array;
   /** Null where the cutoff ended it, or where no steps were left. */
   readonly optimum: MixOptimum | null;
   /** Where it ended: a start for boxes near by. */
   readonly basis: BasisState;
 };
 
+type Proven = ProvenPrices & { readonly bound: number };
+
 export type RelaxOptions = {
   readonly cutoff: number;
+  /** Ends where no more than this is missing, whatever it costs: for boxes with room for nothing else. */
+  readonly overflowMax?: number;
   /** Where a box near by ended. */
   readonly from?: BasisState | null;
   /** Where there is none that can be used: prices of machines near which the optimum is expected. */
@@ -40,15 +42,6 @@ export type RelaxOptions = {
   readonly isOver?: () => boolean;
 };
 
-/**
- * A checker lets loads pass that are a millionth too much, and bounds what passes: at high prices of
- * machines, as where some are missing, that counts.
- */
-const LOAD_SLACK = 2.1e-6;
-/** The same of pools. */
-const LIMIT_SLACK = 4.1e-9;
-/** Relative to the prices compared. */
-const PRICE_TOLERANCE = 1e-11;
 /** A shorter step changes nothing. */
 const STEP_TOLERANCE = 1e-12;
 /** Steps that change nothing, after which the first column that helps is taken (Bland's rule). */
@@ -67,201 +60,126 @@ export function relaxMix(mix: Mix, box: Box, options: RelaxOptions): RelaxedMix 
 
 /** The steps of the method. */
 class MixSimplex {
-  readonly #mix: Mix;
   readonly #basis: MixBasis;
-  readonly #costs: Float64Array;
-  readonly #machinePrices: Float64Array;
-  readonly #rowPrices: Float64Array;
-  #penalties: Float64Array = new Float64Array();
+  readonly #prices: MixPrices;
   /** Steps in a row that changed no value. */
   #stalled = 0;
-  readonly #choice = new Choice();
   readonly #test = new RatioTest();
   readonly #change: Float64Array;
   readonly #keyChange: Float64Array;
 
   constructor(mix: Mix) {
     const basis = new MixBasis(mix);
-    this.#mix = mix;
     this.#basis = basis;
-    this.#costs = Float64Array.from(mix.kinds, ({ cost }) => cost);
+    this.#prices = new MixPrices(mix, basis);
     this.#change = new Float64Array(basis.size);
     this.#keyChange = new Float64Array(basis.key.length);
-    this.#machinePrices = new Float64Array(basis.kinds);
-    this.#rowPrices = new Float64Array(mix.rows.length);
   }
 
-  solve(box: Box, { cutoff, from = null, near, penalties, isOver }: RelaxOptions): RelaxedMix {
-    const basis = this.#basis;
-    this.#penalties = penalties;
+  solve(box: Box, options: RelaxOptions): RelaxedMix {
+    const { cutoff, overflowMax = -1, from = null, near, penalties } = options;
+    const [basis, prices] = [this.#basis, this.#prices];
+    prices.penalties = penalties;
     this.#stalled = 0;
-    if (from === null || !basis.resume(box, from)) basis.start(box, near);
-    let best: Pick<RelaxedMix, 'bound' | 'prices' | 'rowPrices'> | null = null;
+    if (from === null || !this.#resume(box, from)) basis.start(box, near);
+    let best: Proven | null = null;
     let optimum: MixOptimum | null = null;
-    let upTo = -Infinity;
     for (let step = 0; step < STEPS_MAX && basis.factor(); step++) {
-      upTo = this.#price();
-      const isOptimal = this.#choice.column === NONE && !basis.renew();
-      const isLast = isOptimal || isOver?.() === true;
-      if (upTo >= cutoff || isLast) {
-        const bound = upTo - this.#slack();
-        if (best === null || bound > best.bound) best = { bound, ...this.#provenBy() };
-        if (isOptimal && bound < cutoff) optimum = basis.optimum();
-        if (bound >= cutoff || isLast) break;
+      if (basis.overflow() <= overflowMax) {
+        if (basis.renew()) continue;
+        optimum = basis.optimum();
+        break;
       }
-      if (this.#choice.column !== NONE && !this.#enter()) break;
+      if (step > 0 && this.#enterListed()) continue;
+      const upTo = prices.priceAll(this.#stalled > STALLED_MAX);
+      const isFinal = prices.choice.column === NONE && !basis.renew();
+      const isOver = isFinal || options.isOver?.() === true;
+      const isLast = isOver || (prices.choice.column !== NONE && !this.#enter());
+      if (upTo < cutoff && !isLast) continue;
+      const bound = upTo - prices.slack();
+      if (best === null || bound > best.bound) best = { bound, ...prices.proven() };
+      if (isFinal && bound < cutoff) optimum = basis.optimum();
+      if (bound >= cutoff || isLast) break;
     }
-    best ??= { bound: upTo - this.#slack(), ...this.#provenBy() };
+    best ??= { bound: 0, ...prices.none() };
     return { ...best, optimum, basis: basis.state() };
   }
 
-  /**
-   * Prices of the basis, and the column that helps most (none at the optimum). Returns what the
-   * prices prove but for `#slack`.
-   */
-  #price(): number {
-    this.#fillPrices();
-    const choice = this.#choice;
-    choice.reset(this.#stalled > STALLED_MAX);
-    let bound = this.#priceShares(choice);
-    for (let kind = 0; kind < this.#basis.kinds; kind++) bound += this.#priceMachine(choice, kind);
-    for (let row = 0; row < this.#basis.size; row++) bound -= this.#priceRow(choice, row);
-    return bound;
-  }
-
-  #fillPrices(): void {
-    const { size, kinds, inverse, working } = this.#basis;
-    const [prices, rowPrices] = [this.#machinePrices, this.#rowPrices];
-    prices.fill(0);
-    rowPrices.fill(0);
-    for (let position = 0; position < size; position++) {
-      const cost = this.#costOf(working[position]!);
-      if (cost === 0) continue;
-      const first = position * size;
-      for (let row = 0; row < kinds; row++) {
-        prices[row] = prices[row]! - cost * inverse[first + row]!;
-      }
-      for (let row = kinds; row < size; row++) {
-        rowPrices[row - kinds] = rowPrices[row - kinds]! - cost * inverse[first + row]!;
-      }
+  /** Goes on from the basis of a box near by; false where that is not to be had. */
+  #resume(box: Box, from: BasisState): boolean {
+    const basis = this.#basis;
+    if (!basis.restore(box, from) || !basis.replaceBeyond()) return false;
+    for (let kind = 0; kind < basis.kinds; kind++) {
+      if (basis.isBasic[basis.firstMachine + kind] === 0 && !this.#toBound(kind)) return false;
     }
-  }
-
-  /** What the buckets are worth by the prices. */
-  #priceShares(choice: Choice): number {
-    const { loads } = this.#mix;
-    const { kinds, key } = this.#basis;
-    const prices = this.#machinePrices;
-    let worth = 0;
-    for (let bucket = 0, first = 0; bucket < key.length; bucket++, first += kinds) {
-      const own = first + key[bucket]!;
-      const keyPrice = prices[key[bucket]!]! * loads[own]!;
-      let least = keyPrice;
-      let leastAt = own;
-      for (let kind = 0; kind < kinds; kind++) {
-        const price = prices[kind]! * loads[first + kind]!;
-        if (price < least && loads[first + kind]! < Infinity) {
-          least = price;
-          leastAt = first + kind;
-        }
-      }
-      if (least > 0) worth += least;
-      if (leastAt === own) continue;
-      const noise = PRICE_TOLERANCE * (Math.abs(least) + Math.abs(keyPrice));
-      choice.offer(leastAt, keyPrice - least, noise);
-    }
-    return worth;
+    return basis.replaceBeyond() && basis.isFeasible();
   }
 
   /**
-   * What the lighter loads of a checker let machines earn beyond that: each kind that takes a bucket
-   * for about what it is worth can take it for less.
+   * Brings machines outside of the basis to the bound that is nearer. Where some value comes to its end before
+   * they are there, what is missing or left over of them takes its place, and grows instead.
    */
-  #slack(): number {
-    const { loads } = this.#mix;
-    const { kinds, key } = this.#basis;
-    const prices = this.#machinePrices;
-    let slack = 0;
-    for (let bucket = 0, first = 0; bucket < key.length; bucket++, first += kinds) {
-      let least = Infinity;
-      for (let kind = 0; kind < kinds; kind++) {
-        const load = loads[first + kind]!;
-        if (load < Infinity) least = Math.min(least, prices[kind]! * load);
-      }
-      for (let kind = 0; kind < kinds; kind++) {
-        const load = loads[first + kind]!;
-        if (load < Infinity) slack += Math.max(0, least - prices[kind]! * load * (1 - LOAD_SLACK));
+  #toBound(kind: number): boolean {
+    const basis = this.#basis;
+    const now = basis.outside[kind]!;
+    const [lower, upper] = [basis.box.lower[kind]!, basis.box.upper[kind]!];
+    const bound = now - lower <= upper - now ? lower : upper;
+    if (bound === now) return true;
+    const direction = bound > now ? 1 : -1;
+    const logical = (direction > 0 ? basis.firstSlack : basis.firstOverflow) + kind;
+    if (basis.isBasic[logical] === 0) {
+      this.#changeBy(basis.firstMachine + kind, direction);
+      this.#findLeaving(Infinity);
+      if (this.#test.step < Math.abs(bound - now)) {
+        basis.expand(logical);
+        this.#exchange(logical);
       }
     }
-    return slack;
+    basis.outside[kind] = bound;
+    return basis.factor();
   }
 
-  /** The least that the machines of one kind in the box cost, beyond what they are worth. */
-  #priceMachine(choice: Choice, kind: number): number {
-    const { box, firstMachine, isBasic, atUpper } = this.#basis;
-    const { rows } = this.#mix;
-    const [lower, upper] = [box.lower[kind]!, box.upper[kind]!];
-    const price = this.#machinePrices[kind]!;
-    const column = firstMachine + kind;
-    let cost = this.#costs[kind]!;
-    // By prices of which none is below nothing, as a certificate has them.
-    let proven = cost;
-    for (let row = 0; row < rows.length; row++) {
-      const amount = rows[row]!.amounts[kind]!;
-      cost += amount * this.#rowPrices[row]!;
-      proven += amount * Math.max(0, this.#rowPrices[row]!);
-    }
-    const noise = PRICE_TOLERANCE * (cost + Math.abs(price));
-    if (isBasic[column] === 0 && lower < upper) {
-      if (atUpper[kind] === 0) choice.offer(column, price - cost, noise);
-      else choice.offer(column, cost - price, noise, -1);
-    }
-    const beyond = proven - Math.max(0, price);
-    return (beyond > 0 ? lower : upper) * beyond;
-  }
-
-  /** What a row's limit is worth. */
-  #priceRow(choice: Choice, row: number): number {
-    const { kinds, firstSlack, firstOverflow, isBasic } = this.#basis;
-    const isPool = row >= kinds;
-    const price = isPool ? this.#rowPrices[row - kinds]! : this.#machinePrices[row]!;
-    const penalty = this.#penalties[row]!;
-    const noise = PRICE_TOLERANCE * penalty;
-    const [slack, overflow] = [firstSlack + row, firstOverflow + row];
-    if (isBasic[slack] === 0) choice.offer(slack, -price, noise);
-    if (isBasic[overflow] === 0) choice.offer(overflow, price - penalty, noise);
-    if (!isPool) return 0;
-    return Math.max(0, price) * this.#mix.rows[row - kinds]!.limit * (1 + LIMIT_SLACK);
+  /** Brings in another of the shares that helped when all were priced last, if one still does. */
+  #enterListed(): boolean {
+    if (this.#stalled > STALLED_MAX) return false;
+    this.#prices.priceListed();
+    return this.#prices.choice.column !== NONE && this.#enter();
   }
 
   /** Brings the chosen column into the basis; false when numbers are too bad to go on. */
   #enter(): boolean {
-    const { column, direction } = this.#choice;
-    const basis = this.#basis;
+    const { column, direction } = this.#prices.choice;
+    const { box, outside } = this.#basis;
+    const kind = this.#basis.kindOf(column);
     this.#changeBy(column, direction);
-    this.#findLeaving(column);
+    this.#findLeaving(kind === null ? Infinity : box.upper[kind]! - box.lower[kind]!);
     const { step, position, bucket } = this.#test;
     if (step === Infinity) return false;
     this.#stalled = step > STEP_TOLERANCE ? 0 : this.#stalled + 1;
-    if (bucket !== NONE) {
-      basis.replaceKey(bucket, column);
-    } else if (position !== NONE) {
-      this.#leave(position);
-      basis.exchange(position, column);
-    } else {
-      const kind = column - basis.firstMachine;
-      basis.atUpper[kind] = 1 - basis.atUpper[kind]!;
-    }
+    if (bucket !== NONE || position !== NONE) this.#exchange(column);
+    else outside[kind!] = direction > 0 ? box.upper[kind!]! : box.lower[kind!]!;
     return true;
+  }
+
+  /** Puts the column just expanded in the place of what it drives out. */
+  #exchange(column: number): void {
+    const { position, bucket } = this.#test;
+    if (bucket !== NONE) {
+      this.#basis.replaceKey(bucket, column);
+      return;
+    }
+    this.#leave(position);
+    this.#basis.exchange(position, column);
   }
 
   /** A machine that leaves stays at the bound that it has reached. */
   #leave(position: number): void {
-    const basis = this.#basis;
-    const column = basis.working[position]!;
-    basis.isBasic[column] = 0;
-    const kind = basis.kindOf(column);
-    if (kind !== null) basis.atUpper[kind] = this.#change[position]! > 0 ? 1 : 0;
+    const { box, working, isBasic, outside } = this.#basis;
+    const column = working[position]!;
+    isBasic[column] = 0;
+    const kind = this.#basis.kindOf(column);
+    if (kind === null) return;
+    outside[kind] = (this.#change[position]! > 0 ? box.upper : box.lower)[kind]!;
   }
 
   /** How values change while the column grows (or shrinks) by one. */
@@ -279,15 +197,12 @@ class MixSimplex {
     }
   }
 
-  /** How far the column can go, and whom it drives out. */
-  #findLeaving(column: number): void {
-    const { box, kinds, firstMachine, firstSlack, size, working, values, keyValues } = this.#basis;
+  /** How far the column can go, by itself and by `#change`, and whom it drives out. */
+  #findLeaving(room: number): void {
+    const { box, kinds, firstMachine, size, working, values, keyValues } = this.#basis;
     const test = this.#test;
     test.reset();
-    if (column >= firstMachine && column < firstSlack) {
-      const kind = column - firstMachine;
-      test.offerOwn(box.upper[kind]! - box.lower[kind]!);
-    }
+    test.offerOwn(room);
     for (let position = 0; position < size; position++) {
       const change = this.#change[position]!;
       const value = values[position]!;
@@ -301,21 +216,5 @@ class MixSimplex {
       const change = this.#keyChange[bucket]!;
       if (change < 0) test.offerKey(bucket, keyValues[bucket]!, change);
     }
-  }
-
-  #costOf(column: number): number {
-    const { kinds, firstMachine, firstOverflow } = this.#basis;
-    if (column >= firstOverflow) return this.#penalties[column - firstOverflow]!;
-    const kind = column - firstMachine;
-    return kind >= 0 && kind < kinds ? this.#costs[kind]! : 0;
-  }
-
-  /** Prices below nothing are noise, and prove nothing. */
-  #provenBy(): Pick<RelaxedMix, 'prices' | 'rowPrices'> {
-    const atLeastZero = (price: number): number => Math.max(0, price);
-    return {
-      prices: this.#machinePrices.map(atLeastZero),
-      rowPrices: this.#rowPrices.map(atLeastZero),
-    };
   }
 }

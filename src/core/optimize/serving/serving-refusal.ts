@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { servingWork } from './mix-model.ts';
 
-/** A basis has a row for each kind of machine, and is inverted in each step. */
+/** A basis has a row for each kind of machine, and is inverted every few steps. */
 const OPTIONS_MAX = 150;
 
 /** Why the searchers of GPU mixes do not take a problem, in words; null when they do. */

@@ -16,7 +16,7 @@ import { servingRefusal } from './serving-refusal.ts';
  * Method: options that nothing tells apart are one kind; branch and bound over the counts of kinds
  * (mix-search.ts), whose leaves are the certificate. The budget and the cost an hour need no row:
  * where the cheapest mix is beyond them, there is none within.
- * Complexity: that of the search; 4–12 kinds × 100 buckets take a tenth of a second.
+ * Complexity: that of the search; 4–12 kinds × 100 buckets take some milliseconds, at worst a tenth of a second.
  * Reference: the model is Mélange's (Griggs et al., arXiv:2404.14527) without its slices: shares
  * are fractions, so that no answer of theirs is cheaper.
  */
