@@ -1,4 +1,5 @@
 import type { Candidate } from '../../spec/match.ts';
+import { dearestRate } from './dearest-rate.ts';
 import { ONE_STEP, PASSES, type Requirement, type Words } from './requirement.ts';
 
 /**
@@ -25,8 +26,8 @@ export const TOO_LARGE: Requirement<Candidate> = {
   },
 };
 
-function usdPerHourOf({ offer, machines }: Candidate): number {
-  return (offer.nanosPerHour / NANOS_PER_USD) * machines;
+function usdPerHourOf(way: Candidate): number {
+  return (dearestRate(way) / NANOS_PER_USD) * way.machines;
 }
 
 /** So much longer than its work that nobody would wait for it. */

@@ -2,6 +2,7 @@ import { type Rate, usdPerUnit } from '../../base/money.ts';
 import { HOUR_MS, SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Candidate } from '../../spec/match.ts';
 import type { Goal, Resources } from '../../spec/task.ts';
+import { dearestRate } from './dearest-rate.ts';
 import { wayCost } from './hire-cost.ts';
 import { PASSES, type Requirement } from './requirement.ts';
 import { TOO_LARGE } from './too-large.ts';
@@ -110,11 +111,4 @@ function hourlyCost(maxNanosPerHour: Rate): Requirement<Candidate> {
       };
     },
   };
-}
-
-/** While it runs, as far as is known. */
-function dearestRate({ offer, hours, startS = 0 }: Candidate): number {
-  const endS = hours === null ? Infinity : startS + hours.high * SECONDS_PER_HOUR;
-  const later = (offer.laterPrices ?? []).filter(({ fromS }) => fromS < endS);
-  return Math.max(offer.nanosPerHour, ...later.map(({ nanosPerHour }) => nanosPerHour));
 }

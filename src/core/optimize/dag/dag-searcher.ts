@@ -6,7 +6,7 @@ import { answerOf, brokenLimit, isCircular } from './answer-of.ts';
 import { hasDeadline, keepLimits } from './keep-limits.ts';
 import { type Choice, choiceCost, type Placement } from './placement.ts';
 import { chosenBy, placementOf, placeNamer } from './placement-of.ts';
-import { searchDeadlines } from './search-deadlines.ts';
+import { type DeadlineLimits, searchDeadlines } from './search-deadlines.ts';
 import { searchPlaces } from './search-places.ts';
 
 /*
@@ -52,10 +52,12 @@ const KEPT_FOR_LIMITS = 0.4;
 
 async function search(problem: Problem, options: SearchOptions): Promise<Found> {
   const endMs = options.clock.now() + options.timeLimitMs;
-  if (hasDeadline(problem)) {
-    const found = searchInTime(problem, { ...options, isOver: () => options.clock.now() >= endMs });
-    if (found !== null) return found;
-  }
+  const inTime = (isBinding: boolean): Found | null => {
+    const isOver = (): boolean => options.clock.now() >= endMs;
+    return hasDeadline(problem) ? searchInTime(problem, { ...options, isBinding, isOver }) : null;
+  };
+  const found = inTime(false);
+  if (found !== null) return found;
   const { placement, start } = placementOf(problem);
   const limits = {
     isOver: () => options.clock.now() >= endMs,
@@ -77,6 +79,8 @@ async function search(problem: Problem, options: SearchOptions): Promise<Found> 
   const isGood = brokenLimit(problem, answer, value) === null;
   const isTooDear = bound > (problem.limits.budgetMicros ?? Infinity);
   if (isTooDear) return { answer: null, certificate, isInfeasible: true };
+  const late = isGood ? null : inTime(true);
+  if (late !== null) return late;
   const kept = isGood ? answer : keepLimits(problem, { ...limits, start: options.start });
   return { answer: kept, certificate, isInfeasible: false };
 }
@@ -84,7 +88,7 @@ async function search(problem: Problem, options: SearchOptions): Promise<Found> 
 /** Null where deadlines are none of its worries: the cheapest places keep them. */
 function searchInTime(
   problem: Problem,
-  limits: Pick<SearchOptions, 'gap' | 'seed' | 'start'> & { readonly isOver: () => boolean },
+  limits: Pick<SearchOptions, 'seed' | 'start'> & DeadlineLimits,
 ): Found | null {
   const found = searchDeadlines(problem, limits);
   if (found === null) return null;

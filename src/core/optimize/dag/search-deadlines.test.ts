@@ -42,7 +42,7 @@ describe('pipelines with deadlines: against every choice', () => {
     fc.assert(
       fc.property(hurried, fc.constantFrom(0.3, 1, 5, 40), (problem, factor) => {
         const least = leastCost(problem);
-        const found = searchDeadlines(problem, { isOver: () => false, gap: 0 });
+        const found = searchDeadlines(problem, { isOver: () => false, gap: 0, isBinding: false });
         const proof = found?.bound?.proof;
         if (least === null || proof?.kind !== 'deadlines') return;
         const views = proof.views.map(({ prices, time: { per, ways } }) => {

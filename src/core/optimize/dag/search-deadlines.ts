@@ -40,6 +40,8 @@ export type DeadlineLimits = {
   readonly isOver: () => boolean;
   /** (value − bound) / value at which to stop. */
   readonly gap: number;
+  /** The best places are known to be late, though others that cost nearly as little are not. */
+  readonly isBinding: boolean;
 };
 
 export type DeadlineFound = {
@@ -66,7 +68,7 @@ const WIDTH_MAX = 30_000;
 
 /**
  * Of a pipeline of choices whose cost is to be least, in which nothing waits in a circle; null where
- * the cheapest places are in time anyway.
+ * the cheapest places that are found at once are in time anyway, unless that is known to be no good.
  */
 export function searchDeadlines(problem: Problem, limits: DeadlineLimits): DeadlineFound | null {
   const timed = timedOf(problem);
@@ -105,8 +107,8 @@ class DeadlineSearch {
   run(): DeadlineFound | null {
     const first = this.#look([]);
     if (first === null) return NOTHING;
-    if (first.isInTime) return null;
-    this.#findPrice(first);
+    if (first.isInTime && !this.#limits.isBinding) return null;
+    if (!first.isInTime) this.#findPrice(first);
     return this.#lookThrough();
   }
 
