@@ -9,7 +9,7 @@ import { type Figure, isBeyond } from './figure.ts';
 import { keepFigures } from './keep-figures.ts';
 import { loadNow, thisMachine } from './machine.ts';
 import { benchBalance } from './optimize/balance.ts';
-import { benchCover } from './optimize/cover.ts';
+import { benchCoupled, benchCover } from './optimize/cover.ts';
 import { benchDag } from './optimize/dag.ts';
 import { benchGenetic } from './optimize/genetic.ts';
 import { benchProblem } from './optimize/problem.ts';
@@ -38,6 +38,9 @@ const OPTIMIZE: Readonly<Record<string, Bench>> = {
   routes: benchRoutes,
   spot: benchSpot,
   cover: benchCover,
+  'coupled-10': (machine) => benchCoupled('10x2000', machine),
+  'coupled-50': (machine) => benchCoupled('50x500', machine),
+  'coupled-100': (machine) => benchCoupled('100x1000', machine),
 };
 
 const BENCHES: Readonly<Record<string, Bench>> = {
