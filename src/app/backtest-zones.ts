@@ -13,14 +13,17 @@ import { HAZARDS } from '../core/optimize/spot/hazard-parameters.ts';
 import { readTraces } from '../core/optimize/spot/read-traces.ts';
 import { availabilityOf, type Trace } from '../core/optimize/spot/trace.ts';
 import type { ZonesJob } from '../core/optimize/spot/zones-job.ts';
-import { type BacktestTable, closedWords, WINDOWS } from './backtest.ts';
+import {
+  type BacktestRequest,
+  type BacktestTable,
+  type BacktestTerms,
+  closedWords,
+  WINDOWS,
+} from './backtest.ts';
 
-export type ZonesRequest = {
-  readonly files: readonly { readonly name: string; readonly text: string }[];
+export type ZonesRequest = Omit<BacktestRequest, 'job'> & {
   /** A price for each zone, in the order of the traces; or one, that is that of all. */
   readonly job: ZonesJob;
-  readonly need: number | null;
-  readonly startEvery: number | null;
 };
 
 type ZonesGroup = {
@@ -38,12 +41,7 @@ type ZonesGroup = {
 };
 
 /** What `kedge backtest --zones` prints. */
-export type ZonesReport = {
-  readonly schema: 'kedge.backtest/v1';
-  readonly workHours: number;
-  readonly deadlineHours: number;
-  readonly changeoverHours: number;
-  readonly onDemandNanosPerHour: Rate;
+export type ZonesReport = BacktestTerms & {
   readonly groups: readonly ZonesGroup[];
 };
 

@@ -45,13 +45,17 @@ type TraceReport = {
   readonly policies: Tallies | null;
 };
 
-/** What `kedge backtest` prints. */
-export type BacktestReport = {
+/** The job that was played. */
+export type BacktestTerms = {
   readonly schema: 'kedge.backtest/v1';
   readonly workHours: number;
   readonly deadlineHours: number;
   readonly changeoverHours: number;
   readonly onDemandNanosPerHour: Rate;
+};
+
+/** What `kedge backtest` prints. */
+export type BacktestReport = BacktestTerms & {
   readonly spotNanosPerHour: Rate;
   readonly traces: readonly TraceReport[];
   readonly overall: { readonly windows: number; readonly policies: Tallies };

@@ -2,24 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { KedgeError } from '../base/errors.ts';
-import type { Plan } from '../spec/plan.ts';
-import { readTasks } from '../spec/read-tasks.ts';
-import { explainPlan, planTasks } from './plan.ts';
+import { planText as plan, planWords as words } from './plan-text-for-tests.ts';
 
 const EXAMPLE = readFileSync(new URL('../../examples/greener/task.yaml', import.meta.url), 'utf8');
-
-function plan(text: string): Promise<Plan> {
-  return planTasks({
-    file: readTasks(text, { file: 'task.yaml' }),
-    offers: [],
-    solver: () => assert.fail('no solver is needed'),
-    launchableOnly: false,
-  });
-}
-
-function words(found: Plan): string {
-  return explainPlan(found, { verbose: false, columns: 200 }).join('\n');
-}
 
 /** One of two machines for ten hours. */
 function choice(goal: string, dirty = ', grams_per_hour: 1000'): string {

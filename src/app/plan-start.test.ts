@@ -2,27 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { KedgeError } from '../base/errors.ts';
-import type { Plan } from '../spec/plan.ts';
-import { readTasks } from '../spec/read-tasks.ts';
-import { explainPlan, planTasks } from './plan.ts';
+import { planText as plan, planWords as words } from './plan-text-for-tests.ts';
 
 const EXAMPLE = readFileSync(
   new URL('../../examples/cheaper-hours/task.yaml', import.meta.url),
   'utf8',
 );
-
-function plan(text: string): Promise<Plan> {
-  return planTasks({
-    file: readTasks(text, { file: 'task.yaml' }),
-    offers: [],
-    solver: () => assert.fail('no solver is needed'),
-    launchableOnly: false,
-  });
-}
-
-function words(found: Plan): string {
-  return explainPlan(found, { verbose: false, columns: 200 }).join('\n');
-}
 
 describe('a plan that may wait for a cheaper hour', () => {
   it('waits, and says until when and what that saves', async () => {

@@ -11,7 +11,7 @@ export type Candidate = {
   readonly hours: Interval | null;
   /** Units of divisible work that one machine does (in an hour, or while hired); else null. */
   readonly throughput: number | null;
-  /** It begins so many seconds from now, at its offer's price of that moment; absent for now. */
+  /** It begins so many seconds from now, at its offer's price of that moment; left out, at once. */
   readonly startS?: number;
   /** What one machine does of a mix of requests; absent for other work. */
   readonly serves?: Serves;

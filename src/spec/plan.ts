@@ -25,7 +25,7 @@ const placeFields = {
   /** Machines. */
   count: z.number().int().min(1),
   spot: z.boolean(),
-  /** Begins so many seconds from now, at its price of that moment; absent for now. */
+  /** Begins so many seconds from now, at its price of that moment; left out, at once. */
   startS: z.number().min(0).optional(),
 };
 

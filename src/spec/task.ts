@@ -188,7 +188,7 @@ export type Goal = {
   readonly minimize: 'cost' | 'time' | 'carbon' | 'weighted';
   /** Of `weighted`: what an hour to the end, and a kilogram of CO2e are worth; else absent. */
   readonly worth?: { readonly microsPerHour: Micros; readonly microsPerKilogram: Micros };
-  /** From now: it begins no earlier, and no later; absent for now. */
+  /** From now: it begins no earlier, and no later; left out, at once. */
   readonly start?: { readonly afterMs: number; readonly withinMs: number };
   readonly deadlineMs: number | null;
   readonly budgetMicros: Micros | null;

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { rateFromUsd } from '../../base/money.ts';
 import { buildAllocation, buildOffer, buildTask } from '../../spec/build-for-tests.ts';
 import type { Candidate } from '../../spec/match.ts';
+import { MIX } from './serving/mix-for-tests.ts';
 import { leftOutProblems, servingProblems } from './verify-plan-serving.ts';
 
 function machine(id: string, usd: number, requestsPerSecond: readonly number[]): Candidate {
@@ -11,14 +12,6 @@ function machine(id: string, usd: number, requestsPerSecond: readonly number[]):
   return { offer, machines: 1, hours: null, throughput: null, serves };
 }
 
-const SIZE = { share: 0.5, inputTokens: null, outputTokens: null, throughput: null };
-const MIX = {
-  sizes: [SIZE, SIZE],
-  requestsPerSecond: 8,
-  concurrency: null,
-  utilizationMax: 0.8,
-  latency: 'mean',
-} as const;
 const PROBLEM = {
   index: 0,
   task: buildTask({ name: 'chat' }),

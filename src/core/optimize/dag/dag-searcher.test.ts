@@ -12,7 +12,7 @@ import { answerOf } from './answer-of.ts';
 import { dag } from './dag-searcher.ts';
 import { choiceCost } from './placement.ts';
 import { placementOf } from './placement-of.ts';
-import { everyChoice, pipelines, triangle } from './random-pipelines-for-tests.ts';
+import { everyChoice, leastCost, pipelines, triangle } from './random-pipelines-for-tests.ts';
 import { searchPlaces } from './search-places.ts';
 
 const RUNS = process.env['KEDGE_FULL'] === undefined ? 60 : 20_000;
@@ -258,18 +258,6 @@ function boundOf(problem: Problem, { certificate }: Found): number | null {
   return certificate !== null && 'places' in certificate && certificate.places !== undefined
     ? dagBound(problem, certificate.places)
     : null;
-}
-
-/** Of all choices that the check lets pass. */
-function leastCost(problem: Problem): number | null {
-  let least: number | null = null;
-  for (const chosen of everyChoice(problem)) {
-    const answer = answerOf(problem, chosen);
-    if (verifyAnswer(problem, answer).length > 0) continue;
-    const cost = answerCost(problem, answer);
-    if (least === null || cost < least) least = cost;
-  }
-  return least;
 }
 
 /** Its budget and what its options cost beside machines. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { asMicros, asRate } from '../../../base/money.ts';
 import type { ChoiceWork, Problem } from '../model/problem.ts';
+import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
+import { answerOf } from './answer-of.ts';
 
 /** Small pipelines of which every choice can be tried, with all that couples places. */
 export const pipelines: fc.Arbitrary<Problem> = fc
@@ -216,4 +218,16 @@ export function everyChoice({ tasks }: Problem): readonly (readonly number[])[] 
       all.flatMap((chosen) => work.options.map((_, option) => [...chosen, option])),
     [[]],
   );
+}
+
+/** Micro-dollars of the cheapest choice that the check lets pass; null where it lets none. */
+export function leastCost(problem: Problem): number | null {
+  let least: number | null = null;
+  for (const chosen of everyChoice(problem)) {
+    const answer = answerOf(problem, chosen);
+    if (verifyAnswer(problem, answer).length > 0) continue;
+    const cost = answerCost(problem, answer);
+    if (least === null || cost < least) least = cost;
+  }
+  return least;
 }

@@ -129,8 +129,8 @@ describe('parts: laws', () => {
         assert.ok((problemBound(problem, certificate) ?? 0) <= best.value);
       }
     });
-    await fc.assert(law, { numRuns: 4 * RUNS });
-    assert.ok(taken > 0, `${taken} answers`);
+    await fc.assert(law, { numRuns: 4 * RUNS, seed: 3 });
+    assert.ok(taken > RUNS / 5, `only ${taken} answers`);
   });
 
   it('whatever the parts and their certificates, nothing is below the sum', () => {

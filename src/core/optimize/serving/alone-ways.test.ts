@@ -3,15 +3,7 @@ import { describe, it } from 'node:test';
 import { buildOffer } from '../../../spec/build-for-tests.ts';
 import type { Candidate } from '../../../spec/match.ts';
 import { aloneWays } from './alone-ways.ts';
-
-const SIZE = { share: 0.5, inputTokens: null, outputTokens: null, throughput: null };
-const MIX = {
-  sizes: [SIZE, SIZE],
-  requestsPerSecond: 8,
-  concurrency: null,
-  utilizationMax: 0.8,
-  latency: 'mean',
-} as const;
+import { MIX } from './mix-for-tests.ts';
 
 function machines(requestsPerSecond: readonly number[], available: number | null = null) {
   const way: Candidate = {

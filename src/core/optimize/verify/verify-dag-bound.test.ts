@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { asMicros } from '../../../base/money.ts';
-import { answerOf } from '../dag/answer-of.ts';
-import { everyChoice, hurried, pipelines, triangle } from '../dag/random-pipelines-for-tests.ts';
+import { hurried, leastCost, pipelines, triangle } from '../dag/random-pipelines-for-tests.ts';
 import type { PlaceProof } from '../model/place-proof.ts';
 import type { Problem } from '../model/problem.ts';
-import { answerCost, verifyAnswer } from './verify-answer.ts';
 import { dagBound } from './verify-dag-bound.ts';
 
 const RUNS = process.env['KEDGE_FULL'] === undefined ? 200 : 20_000;
@@ -121,15 +119,4 @@ describe('the bound of a pipeline', () => {
 
 function unlimited(problem: Problem): Problem {
   return { ...problem, offers: problem.offers.map((offer) => ({ ...offer, available: null })) };
-}
-
-function leastCost(problem: Problem): number | null {
-  let least: number | null = null;
-  for (const chosen of everyChoice(problem)) {
-    const answer = answerOf(problem, chosen);
-    if (verifyAnswer(problem, answer).length > 0) continue;
-    const cost = answerCost(problem, answer);
-    if (least === null || cost < least) least = cost;
-  }
-  return least;
 }
