@@ -1,6 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +18,7 @@ import { containerImage } from '../../tools/container-image/build-image.ts';
 export const TEST_IMAGE = 'localhost/kedge-test:latest';
 
 const START_MS_MAX = 20_000;
+const END_MS_MAX = 20_000;
 
 /** Without systemd, and on either layout of cgroups (crun fails on the mixed one). */
 const CONTAINERS_CONF = `[containers]
@@ -92,15 +100,49 @@ export class Podman {
     }
   }
 
+  /**
+   * What clears up after a container or a command outlives the service, the latter by five minutes
+   * (`--exit-delay`), and mounts the storage onto itself again, as each Podman does.
+   */
+  async #endHelpers(): Promise<void> {
+    const until = Date.now() + END_MS_MAX;
+    for (;;) {
+      const helpers = processesNaming(`${this.dir}/`);
+      if (helpers.length === 0) return;
+      if (Date.now() > until) throw new Error(`what uses ${this.dir} does not end`);
+      for (const pid of helpers) run('kill', ['-KILL', pid]);
+      await delay(50);
+    }
+  }
+
   /** Leaves nothing behind. */
   async close(): Promise<void> {
     await this.removeContainers();
     await this.stopService();
-    // Podman mounts its storage onto itself.
-    const overlay = join(this.dir, 'root/overlay');
-    if (existsSync(overlay)) run('umount', ['-l', overlay]);
+    await this.#endHelpers();
+    for (const path of mountsBelow(this.dir)) run('umount', ['-l', path]);
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
+}
+
+/** The processes that have it among their arguments. */
+function processesNaming(path: string): readonly string[] {
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
+    } catch {
+      return false; // It has ended meanwhile.
+    }
+  });
+}
+
+/** The deepest first. */
+function mountsBelow(dir: string): string[] {
+  const points = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  return points.filter((point) => point.startsWith(`${dir}/`)).toReversed();
 }
 
 function install(): void {
