@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { KedgeError } from '../base/errors.ts';
-import { GIB, parseBytes } from '../base/units.ts';
 
 /** `config.yaml` of the configuration folder; a missing file means the defaults. */
 export type Config = {
@@ -18,39 +16,18 @@ export type Config = {
   };
 };
 
-const price = z.number().positive().max(10_000).nullable().default(null);
-/** `32GB`, `32GiB`, or a bare number of GiB as in a task file. */
-const size = z
-  .union([z.string(), z.number()])
-  .transform((value, context) => {
-    const bytes = typeof value === 'number' ? value * GIB : parseBytes(value);
-    if (bytes !== undefined && bytes > 0) return bytes / GIB;
-    context.addIssue(`${JSON.stringify(value)} is no size, as 32GB`);
-    return z.NEVER;
-  })
-  .nullable()
-  .default(null);
-const configSchema = z.strictObject({
-  local: z
-    .strictObject({
-      usd_per_hour: price,
-      electricity_usd_per_kwh: price,
-      cpus: z.number().positive().max(100_000).nullable().default(null),
-      memory: size,
-    })
-    .prefault({})
-    .transform((local) => ({
-      usdPerHour: local.usd_per_hour,
-      electricityUsdPerKwh: local.electricity_usd_per_kwh,
-      cpus: local.cpus,
-      memoryGib: local.memory,
-    })),
-});
+/** What an empty file says too. */
+const DEFAULTS: Config = {
+  local: { usdPerHour: null, electricityUsdPerKwh: null, cpus: null, memoryGib: null },
+};
 
 /** Reads the user's configuration. Errors: `input.unreadable`, `spec.syntax`, `spec.bad-value`. */
 export async function readConfig(configDir: string): Promise<Config> {
   const file = join(configDir, 'config.yaml');
-  const result = configSchema.safeParse(parseYaml(file, await textOf(file)) ?? {});
+  const text = await textOf(file);
+  if (text === null) return DEFAULTS;
+  const { configSchema } = await import('./config-schema.ts');
+  const result = configSchema.safeParse(parseYaml(file, text) ?? {});
   if (result.success) return result.data;
   const first = result.error.issues[0];
   const where = first?.path.map(String).join('.') || 'the file';
@@ -59,12 +36,13 @@ export async function readConfig(configDir: string): Promise<Config> {
   });
 }
 
-async function textOf(file: string): Promise<string> {
+/** Null where there is no such file. */
+async function textOf(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw new KedgeError('input.unreadable', `cannot read ${file}: ${code}`, { cause });
   }
 }

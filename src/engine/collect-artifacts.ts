@@ -8,10 +8,10 @@ import {
   ARTIFACT_BYTES_MAX,
   ARTIFACT_FILES_MAX,
   type ArtifactFile,
-  deliveryFolder,
   placeOfArtifact,
 } from '../spec/artifact.ts';
 import { COMPLETE_PATH, isLeftover, stepOf } from '../spec/checkpoint.ts';
+import { deliveryFolder } from '../spec/delivery-folder.ts';
 import type { NewEvent } from '../spec/event.ts';
 import { lineOf } from '../spec/place-of-attempt.ts';
 import type { RunNode } from '../spec/run.ts';

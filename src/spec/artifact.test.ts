@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  artifactFileSchema,
-  deliveryFolder,
-  innerPath,
-  isUnder,
-  placeOfArtifact,
-} from './artifact.ts';
+import { artifactFileSchema, innerPath, isUnder, placeOfArtifact } from './artifact.ts';
 
 describe('where an artifact lies', () => {
   const cases: readonly (readonly [string, string | null, string | null])[] = [
@@ -55,16 +49,5 @@ describe('paths of files that are pulled', () => {
     const found = ['out', 'out/a', 'outer', 'o'].map((path) => isUnder(path, 'out'));
     assert.deepEqual(found, [true, true, false, false]);
     assert.ok(isUnder('anything', ''));
-  });
-});
-
-describe('where artifacts are brought to', () => {
-  it('is a folder of this machine, or a bucket elsewhere', () => {
-    assert.equal(deliveryFolder('../results'), '../results');
-    assert.equal(deliveryFolder('/data/results'), '/data/results');
-    assert.equal(deliveryFolder('file:///data/my%20results'), '/data/my results');
-    for (const to of ['s3://bucket/results', 'gs://b', 'https://x/y', 'file://host/x']) {
-      assert.equal(deliveryFolder(to), null, to);
-    }
   });
 });

@@ -74,12 +74,6 @@ function namesOf(path: string): readonly string[] | null {
   return path.startsWith('~') || path.includes('\0') || names.includes('..') ? null : names;
 }
 
-/** The folder of this machine that `to` names, as it is written; null for a bucket elsewhere. */
-export function deliveryFolder(to: string): string | null {
-  if (/^file:\/\/\//i.test(to)) return decodeURIComponent(to.slice('file://'.length));
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(to) ? null : to;
-}
-
 /** A path in or at another; the empty path is in none, and everything is in it. */
 export function isUnder(path: string, folder: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`);

@@ -36,17 +36,3 @@ export const spotRunSchema = z.object({
   checkpointEveryS: z.number().min(0).nullable(),
 });
 export type SpotRun = z.infer<typeof spotRunSchema>;
-
-/** The same for another length of work, all in proportion. */
-export function spotRunOf(run: SpotRun, hours: number): SpotRun {
-  if (hours === run.hours) return run;
-  const share = hours / run.hours;
-  return {
-    ...run,
-    hours,
-    workHours: run.workHours * share,
-    spotHours: run.spotHours * share,
-    onDemandHours: run.onDemandHours * share,
-    preemptions: run.preemptions * share,
-  };
-}

@@ -26,6 +26,10 @@ describe('config.yaml', () => {
     assert.deepEqual([local.cpus, local.memoryGib, local.usdPerHour], [null, null, null]);
   });
 
+  it('means the same where there is no file as where there is an empty one', async () => {
+    assert.deepEqual(await readConfig(join(dir, 'nowhere')), await read(''));
+  });
+
   it('names what it does not understand', async () => {
     for (const [text, words] of [
       ['local: {cpus: many}\n', /local\.cpus: /],

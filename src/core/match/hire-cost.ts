@@ -9,7 +9,7 @@ import {
 import { SECONDS_PER_HOUR } from '../../base/time.ts';
 import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
-import { spotRunOf } from '../../spec/spot-run.ts';
+import { spotRunOf } from './spot-run-of.ts';
 
 /** What floating point may add to a whole number of billing increments: of one, and of each. */
 const SLACK = 1e-9;

@@ -114,43 +114,47 @@ function tryAlternative(
   offer: Offer,
   { requirements, ofWays, work, expect, begin }: Alternative,
 ): Failing | { readonly ways: readonly Candidate[] } {
-  const failing = failingOf(offer, requirements);
   // Nobody knows whether it would keep the goal's limits: one that fails only these is nearer.
-  if (failing !== null) return { ...failing, fails: failing.fails + ofWays.length };
+  const failing = failingOf(offer, requirements, ofWays.length);
+  if (failing !== null) return failing;
   const ways = work.waysOf(offer).map(expect).flatMap(begin);
   if (ways.length === 0)
-    return { fails: 1, distance: ONE_STEP, code: NO_WAY.code, words: [NO_WAY] };
+    return { fails: 1, distance: ONE_STEP, code: NO_WAY.code, asked: [NO_WAY] };
   const good = ways.filter((way) => failingOf(way, ofWays) === null);
   return good.length > 0 ? { ways: good } : nearestWay(ways, ofWays);
 }
 
-const NO_WAY = {
+const NO_WAY: Requirement = {
   code: 'throughput-unknown',
+  distance: () => ONE_STEP,
   words: () => ({
     reason: 'no layout of the model on it reaches the speed that is wanted',
     have: null,
     need: 'a layout that is fast enough',
     fix: 'allow more time to the first token and for each token',
   }),
-} as const;
+};
 
-/** What one subject fails, or null when it passes all: allocates nothing for what passes. */
+/**
+ * What one subject fails, with `unknown` more that cannot be told; null when it passes all. Tens of
+ * thousands of offers fail: no list is made of what each of them does.
+ */
 function failingOf<Subject>(
   subject: Subject,
   requirements: readonly Requirement<Subject>[],
+  unknown = 0,
 ): Failing<Subject> | null {
-  let fails = 0;
+  let fails = unknown;
   let distance = 0;
-  let failed: Requirement<Subject>[] | undefined;
+  let first: Requirement<Subject> | undefined;
   for (const requirement of requirements) {
     const away = requirement.distance(subject);
     if (away === PASSES) continue;
     fails++;
     distance += away;
-    if (failed === undefined) failed = [requirement];
-    else failed.push(requirement);
+    first ??= requirement;
   }
-  return failed === undefined ? null : { fails, distance, code: failed[0]!.code, words: failed };
+  return first === undefined ? null : { fails, distance, code: first.code, asked: requirements };
 }
 
 /** Of several ways that all fail, the one that is nearest to passing, told as one of its offer. */
@@ -162,6 +166,8 @@ function nearestWay(
     .map((way) => ({ way, failing: failingOf(way, ofWays)! }))
     .sort((a, b) => a.failing.fails - b.failing.fails || a.failing.distance - b.failing.distance);
   const { way, failing } = nearest!;
-  const words = failing.words.map(({ code, words: say }) => ({ code, words: () => say(way) }));
-  return { ...failing, words };
+  const asked = ofWays.map((one): Requirement => {
+    return { ...one, distance: () => one.distance(way), words: () => one.words(way) };
+  });
+  return { ...failing, asked };
 }

@@ -1,6 +1,6 @@
 import type { Refusal, RefusalCode } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
-import type { Words } from './requirement.ts';
+import { PASSES, type Requirement } from './requirement.ts';
 
 /** What keeps one offer, or one way to use it, from carrying a task. */
 export type Failing<Subject = Offer> = {
@@ -10,10 +10,8 @@ export type Failing<Subject = Offer> = {
   readonly distance: number;
   /** Of the first. */
   readonly code: RefusalCode;
-  readonly words: readonly {
-    readonly code: RefusalCode;
-    readonly words: (subject: Subject) => Words;
-  }[];
+  /** What fails, among what passes. */
+  readonly asked: readonly Requirement<Subject>[];
 };
 
 type Group = { offer: Offer; failing: Failing; offers: number };
@@ -65,7 +63,8 @@ function isNearer(one: Near, other: Near): boolean {
 }
 
 function refusalOf({ offer, failing, offers }: Group): Refusal {
-  const all = failing.words.map(({ words }) => words(offer));
+  const failed = failing.asked.filter(({ distance }) => distance(offer) !== PASSES);
+  const all = failed.map(({ words }) => words(offer));
   const { reason, have, need } = all[0]!;
   const fixes = [...new Set(all.map(({ fix }) => fix))];
   return {

@@ -1,5 +1,5 @@
 import type { PlanAllocation } from '../../spec/plan.ts';
-import { spotRunOf } from '../../spec/spot-run.ts';
+import { spotRunOf } from '../match/spot-run-of.ts';
 import { hired } from './model/hired.ts';
 import type { Line, TaskProblem } from './model/task-problem.ts';
 import { reservesOf } from './reserves-of.ts';

@@ -1,4 +1,4 @@
-import { deliveryFolder } from '../artifact.ts';
+import { deliveryFolder } from '../delivery-folder.ts';
 import type { InlineOffer, Task, TaskKind, Training, Work } from '../task.ts';
 import { fillVariables } from './fill-variables.ts';
 import type { Values } from './form.ts';

@@ -1,12 +1,9 @@
 import type { NodeFiles } from '../../../ports/node-files.ts';
+import { loadOnce } from './load-once.ts';
 
-/** Files whose code is loaded when somebody asks for one: `kedge plan` has no time for it. */
+/** Files whose code is loaded when somebody asks for one. */
 export function lazyFiles(load: () => Promise<NodeFiles>): NodeFiles {
-  let loading: Promise<NodeFiles> | undefined;
-  const loaded = (): Promise<NodeFiles> => {
-    loading ??= load();
-    return loading;
-  };
+  const loaded = loadOnce(load);
   return {
     list: async (...call) => (await loaded()).list(...call),
     read: async (...call) => (await loaded()).read(...call),

@@ -16,13 +16,15 @@ import { likelyOffers } from './likely-offers.ts';
 import { type LinearBound, linearBound } from './linear-bound.ts';
 import type { SharedPrices } from './master.ts';
 import { inward, narrowModel, outward } from './narrow-model.ts';
-import { relaxCoupled } from './relax-coupled.ts';
+import { nearRelaxation, withKept } from './near-relaxation.ts';
+import { type Relaxed, relaxCoupled } from './relax-coupled.ts';
 
 /*
  * Problem: many tasks of divisible work in whole machines, coupled by how many machines of each
  * offer there are, and by pools.
- * Method: an interior point for the linear relaxation, whose prices start a column generation; its
- * prices bound the cost, its covers start dives and a large neighbourhood search. Where the
+ * Method: an interior point for the linear relaxation. Of covers of many machines nearly all are as
+ * in it, and few are chosen anew. Else its prices start a column generation, whose
+ * prices bound the cost, and whose covers start dives and a large neighbourhood search. Where the
  * linear prices prove enough, they are the certificate; else the prices of what is shared alone,
  * at which a checker covers each task in whole numbers again.
  * Complexity: see relax-coupled.ts, generate-columns.ts, dive.ts; as long as it is given.
@@ -37,6 +39,12 @@ const ROUNDS_MAX = 60;
 /** Of column generation for each round of cuts; and covers of so few machines that cuts are of use. */
 const CUT_ROUNDS = 15;
 const MACHINES_OF_FEW = 30;
+/** Of covers of many machines, how many are chosen anew of each task; and the time of each such choice. */
+const MACHINES_OPEN = [6, 12, 24];
+const REST_TIME_SHARE = 0.25;
+/** Of the gap that is asked for, what the choice may be away from its best. */
+const REST_GAP_SHARE = 0.3;
+const SEEDS = 2 ** 31;
 /** Of the time that is left, what cuts may take. */
 const CUT_TIME_SHARE = 0.4;
 /** Of the gap that is asked for, what the bound may be away from the best one of its kind. */
@@ -96,6 +104,8 @@ function isBeyondLimits({ limits }: Problem, { cost }: CoverState): boolean {
   return cost > (budgetMicros ?? Infinity) || cost * 1000 > (nanosPerHourMax ?? Infinity);
 }
 
+type CoverOptions = Pick<SearchOptions, 'clock' | 'timeLimitMs' | 'gap' | 'seed'>;
+
 /** One search: what it knows so far. */
 class CoupledCover {
   best: CoverState | null = null;
@@ -108,10 +118,11 @@ class CoupledCover {
   readonly #pool: ColumnPool;
   readonly #above: Float64Array;
   #linear: LinearBound | null = null;
+  #relaxed: Relaxed | null = null;
   #generated: Generated | null = null;
   #cut: CutBound | null = null;
 
-  constructor(model: CoupledModel, { clock, timeLimitMs, gap, seed }: SearchOptions) {
+  constructor(model: CoupledModel, { clock, timeLimitMs, gap, seed }: CoverOptions) {
     this.#model = model;
     this.#gap = gap;
     this.#random = seededRandom(seed);
@@ -126,6 +137,7 @@ class CoupledCover {
     const likely = likelyOffers(this.#model);
     this.#startFrom(likely);
     if (likely !== null && !this.#isDone()) this.#startFrom(null);
+    this.#settleRest();
     if (this.#isDone() || this.#isOver()) return;
     this.#generate();
     if (this.#generated === null) return;
@@ -142,9 +154,39 @@ class CoupledCover {
   /** The linear prices, by some of the offers or by all, and a first answer. */
   #startFrom(offers: ReadonlySet<number> | null): void {
     const gap = Math.max(LINEAR_GAP_MIN, Math.min(LINEAR_GAP_MAX, this.#gap * LINEAR_SHARE));
-    const linear = linearBound(this.#model, relaxCoupled(this.#model, gap, offers));
-    if (this.#linear === null || linear.bound > this.#linear.bound) this.#linear = linear;
+    const relaxed = relaxCoupled(this.#model, gap, offers);
+    const linear = linearBound(this.#model, relaxed);
+    if (this.#linear === null || linear.bound > this.#linear.bound) {
+      [this.#linear, this.#relaxed] = [linear, relaxed];
+    }
     this.#fillInTurn(linear.prices);
+  }
+
+  /** Where covers are of many machines, chooses few of them anew, then more. */
+  #settleRest(): void {
+    for (const machinesOpen of MACHINES_OPEN) {
+      if (this.best === null || this.#isDone() || this.#isOver()) return;
+      const perTask = machinesOf(this.best) / this.#model.tasks;
+      if (perTask <= Math.max(MACHINES_OF_FEW, 2 * machinesOpen)) return;
+      this.#settle(this.best, machinesOpen);
+    }
+  }
+
+  #settle(best: CoverState, machinesOpen: number): void {
+    const near = nearRelaxation(this.#model, this.#relaxed!, machinesOpen);
+    if (near === null) return;
+    const keptCost = near.kept.reduce((sum, { cost }) => sum + cost, 0);
+    const cover = new CoupledCover(near.rest, {
+      clock: this.#clock,
+      timeLimitMs: (this.#endMs - this.#clock.now()) * REST_TIME_SHARE,
+      gap: (this.#gap * REST_GAP_SHARE * best.cost) / (best.cost - keptCost),
+      seed: Math.floor(this.#random() * SEEDS),
+    });
+    cover.run();
+    if (cover.best === null) return;
+    const state = new CoverState(this.#model);
+    for (const column of withKept(this.#model, near.kept, cover.best.columns())) state.put(column);
+    if (state.cost < best.cost) this.best = state;
   }
 
   /** Null where it knows of no bound. */

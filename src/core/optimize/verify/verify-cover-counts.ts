@@ -4,7 +4,14 @@ import { type Prices, pricesOf } from './bound-prices.ts';
 import { type Scope, scopeOf } from './bound-scope.ts';
 import { ceilOf, GRAINS } from './grains.ts';
 import { type Item, leastBySearch } from './least-by-search.ts';
-import { leastOf, machineGrains, unitOf, wholeWork } from './verify-cover-whole.ts';
+import {
+  leastOf,
+  machineGrains,
+  type Usable,
+  unitOf,
+  wholeUnits,
+  wholeWork,
+} from './verify-cover-whole.ts';
 
 /*
  * Problem: the least that tasks of divisible work in whole machines cost, which share offers, from
@@ -124,27 +131,35 @@ function taskLeast(
     const price = asked[at] === undefined ? (given.tables.get(option.offer)?.price ?? 0) : 0;
     return grains === null ? null : grains + BigInt(price) * GRAINS;
   });
-  const dearest = each.map((grains, at) => {
-    return grains === null ? null : grains + BigInt(Math.max(0, ...(asked[at] ?? []))) * GRAINS;
-  });
-  const unit = unitOf(dearest, { need, units });
   const counted = machinesByPrices(scope, options, asked);
-  const items = options.flatMap(({ offer }, at): Item[] => {
-    const [cost, done, byCount] = [each[at]!, units[at]!, asked[at]];
+  const usable = options.flatMap(({ offer }, at): (Usable & { readonly at: number })[] => {
+    const [grains, done, byCount] = [each[at]!, Math.min(need, units[at]!), asked[at]];
     const isOther = byCount !== undefined && asked.indexOf(byCount) < at;
     const most = byCount === undefined ? (scope.caps[offer] ?? 0) : counted.get(byCount)!;
     const cap = done > 0 && !isOther ? Math.min(most, Math.ceil(need / done)) : 0;
-    if (cost === null || cap <= 0) return [];
-    if (byCount === undefined) return [{ cost: Number(cost / unit), units: done, cap }];
-    const costs = byCount.slice(0, cap + 1).map((price, machines) => {
-      return Number((cost * BigInt(machines) + BigInt(price) * GRAINS) / unit);
-    });
+    return grains === null || cap <= 0 ? [] : [{ grains, units: done, cap, at }];
+  });
+  const inUnits = unitOf(usable.map(dearest(asked)), need);
+  const items = usable.map(({ grains, units: done, cap, at }): Item => {
+    const byCount = asked[at]?.slice(0, cap + 1);
+    if (byCount === undefined) return { cost: wholeUnits(grains, inUnits), units: done, cap };
+    const costs = byCount.map((price, machines) =>
+      wholeUnits(grains * BigInt(machines) + BigInt(price) * GRAINS, inUnits),
+    );
     const least = costs.slice(1).map((all, fewer) => Math.floor(all / (fewer + 1)));
-    return [{ cost: Math.min(...least), units: done, cap, costs }];
+    return { cost: Math.min(...least), units: done, cap, costs };
   });
   const sorted = items.toSorted((a, b) => a.cost * b.units - b.cost * a.units);
   const least = leastBySearch(sorted, need, NODES_MAX) ?? leastAtLeast(items, need);
-  return least === Infinity ? null : BigInt(least) * unit;
+  return least === Infinity ? null : BigInt(least) * inUnits.unit;
+}
+
+/** At a price of one machine that is as much as what any number of them are asked for. */
+function dearest(asked: readonly (readonly number[] | undefined)[]) {
+  return ({ at, grains, ...usable }: Usable & { readonly at: number }): Usable => {
+    const most = Math.max(0, ...(asked[at] ?? []));
+    return { ...usable, grains: grains + BigInt(most) * GRAINS };
+  };
 }
 
 /** Of options that are counted together, the machines of all. */

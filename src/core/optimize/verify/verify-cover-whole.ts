@@ -35,6 +35,7 @@ const EXACT_MAX = 2 ** 51;
 const REGRET_FIRST = 2 ** -12;
 const REGRET_STEP = 16;
 const REGRET_JUMP = 64;
+const HALVINGS = 12;
 
 /** In grains; null where the work cannot be done. */
 export function wholeCoverLeast(
@@ -46,12 +47,16 @@ export function wholeCoverLeast(
   const { need, units } = wholeWork(task.work);
   if (need <= 0) return 0n;
   const grains = options.map((option) => machineGrains(scope, { ...task, option }, prices));
-  const unit = unitOf(grains, { need, units });
-  const items = options.flatMap(({ offer }, option): Item[] => {
-    const [cost, each] = [grains[option]!, units[option]!];
+  const usable = options.flatMap(({ offer }, option): Usable[] => {
+    const [cost, each] = [grains[option]!, Math.min(need, units[option]!)];
     const cap = each > 0 ? Math.min(scope.caps[offer] ?? 0, Math.ceil(need / each)) : 0;
-    return cost === null || cap <= 0 ? [] : [{ cost: Number(cost / unit), units: each, cap }];
+    return cost === null || cap <= 0 ? [] : [{ grains: cost, units: each, cap }];
   });
+  const { unit, most } = unitOf(usable, need);
+  const items = usable.map(({ grains: cost, ...item }) => ({
+    ...item,
+    cost: wholeUnits(cost, { unit, most }),
+  }));
   const least = leastOf(items, need);
   return least === null ? null : floorOf(BigInt(least.of) * unit, BigInt(least.per));
 }
@@ -88,24 +93,34 @@ export function machineGrains(
   return grains > 0n ? grains : 0n;
 }
 
-/** Grains that a cost is counted in, so that no product or sum below is inexact. */
-export function unitOf(
-  grains: readonly (bigint | null)[],
-  { need, units }: { readonly need: number; readonly units: readonly number[] },
-): bigint {
-  let [dearest, smallest, largest] = [1n, Infinity, 1];
-  grains.forEach((cost, option) => {
-    const each = units[option]!;
-    if (cost === null || each <= 0) return;
-    if (cost > dearest) dearest = cost;
-    smallest = Math.min(smallest, each);
-    largest = Math.max(largest, each);
-  });
-  const machines = Number.isFinite(smallest) ? Math.ceil(need / smallest) + 1 : 1;
-  const products = dearest * BigInt(machines) * BigInt(largest);
-  const unit = products / BigInt(EXACT_MAX) + 1n;
+/** What a machine costs and does of what is needed, and how many there are. */
+export type Usable = { readonly grains: bigint; readonly units: number; readonly cap: number };
+
+export type Units = {
+  /** Grains that a cost is counted in, so that no product or sum below is inexact. */
+  readonly unit: bigint;
+  /** What a cheapest cover costs at most, in grains: dearer is as dear as this. */
+  readonly most: bigint;
+};
+
+/** By a cover that buys in order of cost per unit. */
+export function unitOf(usable: readonly Usable[], need: number): Units {
+  const rateOf = ({ grains, units }: Usable): number => Number(grains) / units;
+  let [left, most, largest] = [need, 0n, 1];
+  for (const item of usable.toSorted((a, b) => rateOf(a) - rateOf(b))) {
+    largest = Math.max(largest, item.units);
+    if (left <= 0) continue;
+    const count = Math.min(item.cap, Math.ceil(left / item.units));
+    left -= count * item.units;
+    most += BigInt(count) * item.grains;
+  }
+  const unit = (most * BigInt(largest)) / BigInt(EXACT_MAX) + 1n;
   const fine = GRAINS / 1024n;
-  return unit > fine ? unit : fine;
+  return { unit: unit > fine ? unit : fine, most };
+}
+
+export function wholeUnits(grains: bigint, { unit, most }: Units): number {
+  return Number((grains < most ? grains : most) / unit);
 }
 
 /**
@@ -145,8 +160,13 @@ export function leastOf(
   const table = { sorted, at, left, regretOf, over: last.cost };
   let [proven, regret] = [0, Math.ceil(fractional * REGRET_FIRST)];
   for (;;) {
-    const found = leastRegret(table, regret);
-    if (found === null) break;
+    const core = coreOf(table, regret);
+    if (core === null) {
+      const [most, within] = largestCore(table, { low: proven, high: regret });
+      if (within !== null) proven = Math.min(most, leastRegret(within, table.over));
+      break;
+    }
+    const found = leastRegret(core, table.over);
     proven = Math.min(regret, found);
     if (found <= regret) break;
     // What was found is the most that can be needed.
@@ -165,20 +185,47 @@ type Table = {
   readonly over: number;
 };
 
-/** Of answers that leave all options alone whose regret is as much as this; null for too many cells. */
-function leastRegret({ sorted, at, left, regretOf, over }: Table, regret: number): number | null {
-  let [need, all] = [left, 0];
-  const open = sorted.flatMap((item, index) => {
-    const own = regretOf(item);
-    if (Math.abs(own) >= regret && index !== at) return [];
+/** The options whose regret is below a limit: what they may be bought in, for how much work. */
+type Core = {
+  readonly packets: readonly { readonly units: number; readonly regret: number }[];
+  readonly need: number;
+  /** Of buying nothing of them. */
+  readonly regret: number;
+};
+
+/** Null where a table of it had too many cells. */
+function coreOf({ sorted, at, left, regretOf }: Table, limit: number): Core | null {
+  let [need, regret] = [left, 0];
+  const packets = sorted.flatMap(({ units, cap, ...item }, index) => {
+    const own = regretOf({ units, cap, ...item });
+    if (Math.abs(own) >= limit && index !== at) return [];
     if (index < at) {
-      need += item.units * item.cap;
-      all -= own * item.cap;
+      need += units * cap;
+      regret -= own * cap;
     }
-    return [{ ...item, regret: own }];
+    return packetsOf(units, own, cap);
   });
-  const packets = open.flatMap(({ units, cap, regret: own }) => packetsOf(units, own, cap));
-  if (packets.length * need > CELLS_MAX) return null;
+  return packets.length * need > CELLS_MAX ? null : { packets, need, regret };
+}
+
+/** Between a limit that is small enough and one that is not: about the largest that is. */
+function largestCore(
+  table: Table,
+  { low, high }: { readonly low: number; readonly high: number },
+): readonly [limit: number, core: Core | null] {
+  let best: readonly [number, Core | null] = [low, null];
+  let above = high;
+  for (let step = 0; step < HALVINGS; step++) {
+    const limit = Math.ceil((best[0] + above) / 2);
+    const core = coreOf(table, limit);
+    if (core === null) above = limit;
+    else best = [limit, core];
+  }
+  return best;
+}
+
+/** Of answers that leave all other options alone. */
+function leastRegret({ packets, need, regret: all }: Core, over: number): number {
   const least = new Float64Array(need).fill(Infinity);
   least[0] = all;
   let done = Infinity;
