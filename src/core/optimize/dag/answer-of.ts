@@ -17,18 +17,29 @@ export function answerOf(problem: Problem, chosen: readonly number[]): Answer {
 
 /** The same for many choices of options. */
 export function scheduler(problem: Problem): (chosen: readonly number[]) => Answer {
-  const gigabits: Gigabits = new Map(
-    problem.routes.map(({ from, to, gigabitsPerSecond }) => [`${from} ${to}`, gigabitsPerSecond]),
-  );
-  return (chosen) => schedule(problem, chosen, gigabits);
+  const speedBetween = speedsOf(problem);
+  return (chosen) => schedule(problem, chosen, speedBetween);
 }
 
-/** A second, of each route. */
-type Gigabits = ReadonlyMap<string, number | null>;
+/** Gigabits a second; null where it is not known. */
+type SpeedBetween = (from: string, to: string) => number | null;
 
-function schedule(problem: Problem, chosen: readonly number[], gigabits: Gigabits): Answer {
+/** An answer takes few of tens of thousands of routes: those from a place are read when asked for. */
+function speedsOf({ routes }: Problem): SpeedBetween {
+  const routesFrom = Map.groupBy(routes, ({ from }) => from);
+  const known = new Map<string, ReadonlyMap<string, number | null>>();
+  return (from, to) => {
+    const own =
+      known.get(from) ??
+      new Map(routesFrom.get(from)?.map((route) => [route.to, route.gigabitsPerSecond]));
+    known.set(from, own);
+    return own.get(to) ?? null;
+  };
+}
+
+function schedule(problem: Problem, chosen: readonly number[], speedBetween: SpeedBetween): Answer {
   const starts: (number | undefined)[] = problem.tasks.map(() => undefined);
-  const waits = waitsOf(problem, chosen, gigabits);
+  const waits = waitsOf(problem, chosen, speedBetween);
   const hoursOf = (task: number): number => optionOf(problem, task, chosen).hours;
   const startOf = (task: number): number => {
     const known = starts[task];
@@ -60,7 +71,7 @@ type Wait = { readonly before: number; readonly seconds: number };
 function waitsOf(
   problem: Problem,
   chosen: readonly number[],
-  gigabits: Gigabits,
+  speedBetween: SpeedBetween,
 ): readonly (readonly Wait[])[] {
   const waits: Wait[][] = problem.tasks.map(({ needs }) =>
     needs.map((before) => ({ before, seconds: 0 })),
@@ -69,7 +80,7 @@ function waitsOf(
     regionOf(problem.offers[optionOf(problem, task, chosen).offer]!);
   for (const { from, to, gigabytes } of problem.transfers) {
     const [here, there] = [regionAt(from), regionAt(to)];
-    const speed = here === there ? null : (gigabits.get(`${here} ${there}`) ?? null);
+    const speed = here === there ? null : speedBetween(here, there);
     waits[to]!.push({ before: from, seconds: speed === null ? 0 : (gigabytes * 8) / speed });
   }
   return waits;

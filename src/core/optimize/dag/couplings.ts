@@ -26,6 +26,8 @@ export type Coupling = {
   readonly from: number;
   readonly to: number;
   readonly costOf: (from: Hired, to: Hired) => number;
+  /** The same of all at once, a row for each `from`; left out where `costOf` is all there is. */
+  readonly costsOf?: (from: readonly Hired[], to: readonly Hired[]) => Float64Array;
 };
 
 export type Hired = {
@@ -78,22 +80,42 @@ function transferCoupling(
 ): Coupling {
   const budget = tasks[to]!.limits.budgetMicros ?? Infinity;
   const amount = inLowestTerms(Math.round(gigabytes * BYTES_PER_GIGABYTE), BYTES_PER_GIGABYTE);
+  const { of, per } = { of: amount.of, per: amount.per * NANOS_PER_MICRO };
+  const parts = 1 / per;
+  /** Infinite where no route leads. */
   const chargeOf = (rate: number): number => {
-    const [nanos, per] = [rate * amount.of, amount.per * NANOS_PER_MICRO];
+    const nanos = rate * of;
     // A half, and what is too large to be exact, is left to those who can. (Remainders are slow.)
-    const whole = Math.round(nanos / per);
+    const whole = Math.floor(nanos * parts + 0.5);
     const isPlain = nanos <= Number.MAX_SAFE_INTEGER && Math.abs(nanos - whole * per) * 2 < per;
-    return isPlain ? whole : charge(asRate(rate), amount);
+    if (isPlain) return whole;
+    return Number.isNaN(rate) ? Infinity : charge(asRate(rate), amount);
   };
   const costOf = (source: Hired, sink: Hired): number => {
     if (source.region === sink.region || gigabytes === 0) return 0;
     const at = source.region * regions + sink.region;
-    const cost = Number.isNaN(rates[at]!) ? Infinity : chargeOf(rates[at]!);
+    const cost = chargeOf(rates[at]!);
     if (sink.micros + cost > budget) return Infinity;
     if (microsPerSecond === 0) return cost;
     return cost + Math.round(microsPerSecond * gigabytes * secondsPerGigabyte[at]!);
   };
-  return { from, to, costOf };
+  if (budget < Infinity || microsPerSecond > 0 || gigabytes === 0) return { from, to, costOf };
+  return { from, to, costOf, costsOf };
+
+  /** Prices alone: by region, without a look at what is hired there. */
+  function costsOf(sources: readonly Hired[], sinks: readonly Hired[]): Float64Array {
+    const costs = new Float64Array(sources.length * sinks.length);
+    const columns = Int32Array.from(sinks, ({ region }) => region);
+    let at = 0;
+    for (const { region } of sources) {
+      const row = region * regions;
+      for (let sink = 0; sink < columns.length; sink++) {
+        const column = columns[sink]!;
+        costs[at++] = column === region ? 0 : chargeOf(rates[row + column]!);
+      }
+    }
+    return costs;
+  }
 }
 
 /** Products of small numbers are exact in floating point, and much faster for that. */

@@ -6,8 +6,8 @@ import { answerOf, brokenLimit, isCircular } from './answer-of.ts';
 import { hasDeadline, keepLimits } from './keep-limits.ts';
 import { type Choice, choiceCost, type Placement } from './placement.ts';
 import { chosenBy, placementOf, placeNamer } from './placement-of.ts';
-import { type DeadlineLimits, searchDeadlines } from './search-deadlines.ts';
-import { searchPlaces } from './search-places.ts';
+import { type DeadlineFound, type DeadlineLimits, searchDeadlines } from './search-deadlines.ts';
+import { type PlaceLimits, type PlacesFound, searchPlaces } from './search-places.ts';
 
 /*
  * Problem: pipelines: one option for each task, and data that tasks hand to each other from place
@@ -44,8 +44,8 @@ function refuses(problem: Problem): string | null {
   return isCircular(problem) ? 'tasks wait for each other in a circle' : null;
 }
 
-/** Entries of tables that take a few tenths of a second, here and again in the check. */
-const WORK_MAX = 10_000_000;
+/** That take less than a tenth of a second, here and again in the check. */
+const SUMS_MAX = 15_000_000;
 
 /** Of the time, where places may break what they do not know of. */
 const KEPT_FOR_LIMITS = 0.4;
@@ -62,16 +62,17 @@ async function search(problem: Problem, options: SearchOptions): Promise<Found> 
   const limits = {
     isOver: () => options.clock.now() >= endMs,
     gap: options.gap,
-    workMax: WORK_MAX,
+    sumsMax: SUMS_MAX,
     seed: options.seed,
   };
   const placesEndMs =
     endMs - (knowsPlacesAlone(problem) ? 0 : options.timeLimitMs * KEPT_FOR_LIMITS);
-  const { choice, proof, bound } = searchPlaces(placement, {
-    ...limits,
-    isOver: () => options.clock.now() >= placesEndMs,
+  const ofPlaces = { ...limits, isOver: () => options.clock.now() >= placesEndMs };
+  const first = searchPlaces(placement, {
+    ...ofPlaces,
     starts: [start, options.start === null ? null : choiceOf(placement, problem, options.start)],
   });
+  const { choice, proof, bound } = decided(problem, placement, { first, limits: ofPlaces });
   if (choice === null) return { answer: null, certificate: null, isInfeasible: bound === Infinity };
   const value = choiceCost(placement, choice);
   const certificate = proof === null ? null : certificateOf({ value, proof });
@@ -85,20 +86,48 @@ async function search(problem: Problem, options: SearchOptions): Promise<Found> 
   return { answer: kept, certificate, isInfeasible: false };
 }
 
+/** Whatever gap will do: it is to be known whether a budget is enough, or the bound above it. */
+function decided(
+  { limits: { budgetMicros } }: Problem,
+  placement: Placement,
+  { first, limits }: { readonly first: PlacesFound; readonly limits: Omit<PlaceLimits, 'starts'> },
+): PlacesFound {
+  const { choice, bound } = first;
+  if (budgetMicros === null || choice === null || bound > budgetMicros) return first;
+  if (choiceCost(placement, choice) <= budgetMicros) return first;
+  const closer = searchPlaces(placement, { ...limits, gap: 0, starts: [choice] });
+  return closer.bound >= bound ? closer : first;
+}
+
 /** Null where deadlines are none of its worries: the cheapest places keep them. */
 function searchInTime(
   problem: Problem,
   limits: Pick<SearchOptions, 'seed' | 'start'> & DeadlineLimits,
 ): Found | null {
-  const found = searchDeadlines(problem, limits);
+  const found = withinBudget(problem, searchDeadlines(problem, limits), limits);
   if (found === null) return null;
   const { chosen, cost, bound, isInfeasible } = found;
   const certificate = bound === null ? null : certificateOf(bound);
+  if (found.least > (problem.limits.budgetMicros ?? Infinity)) {
+    return { answer: null, certificate, isInfeasible: true };
+  }
   if (chosen === null) return { answer: null, certificate, isInfeasible };
   const answer = answerOf(problem, chosen);
   const isGood = brokenLimit(problem, answer, cost) === null;
-  const kept = isGood ? answer : keepLimits(problem, { ...limits, workMax: WORK_MAX });
+  const kept = isGood ? answer : keepLimits(problem, { ...limits, sumsMax: SUMS_MAX });
   return { answer: kept, certificate, isInfeasible: false };
+}
+
+/** The same where there are deadlines: what is in time may still be above the budget. */
+function withinBudget(
+  problem: Problem,
+  first: DeadlineFound | null,
+  limits: DeadlineLimits,
+): DeadlineFound | null {
+  const { budgetMicros } = problem.limits;
+  if (first === null || budgetMicros === null || first.chosen === null) return first;
+  if (first.cost <= budgetMicros || first.least > budgetMicros) return first;
+  return searchDeadlines(problem, { ...limits, gap: 0, isBinding: true });
 }
 
 /** Nothing limits an answer but what the places of a placement keep. */
@@ -139,7 +168,7 @@ function kindsOf(proof: PlaceProof): ReadonlySet<PlaceProof['kind']> {
   const parts =
     proof.kind === 'split'
       ? [proof.within, proof.without]
-      : proof.kind === 'prices' && proof.rest !== null
+      : 'rest' in proof && proof.rest !== null
         ? [proof.rest]
         : [];
   return new Set([proof.kind, ...parts.flatMap((part) => [...kindsOf(part)])]);

@@ -10,8 +10,8 @@ export type Order = {
   readonly nodes: readonly number[];
   /** Entries of all tables that elimination in this order looks at. */
   readonly work: number;
-  /** Of the largest table that is kept. */
-  readonly largest: number;
+  /** Of all tables that are kept. */
+  readonly entries: number;
 };
 
 /** `sizes`: places of each node; `pairs`: which are coupled. */
@@ -28,12 +28,12 @@ export function eliminationOrder(
   }
   const left = new Set(sizes.keys());
   const nodes: number[] = [];
-  let [work, largest] = [0, 0];
+  let [work, entries] = [0, 0];
   while (left.size > 0) {
     const node = nextNode(left, { sizes, neighbours });
     const table = tableOf(neighbours[node]!, sizes);
     work += table * sizes[node]!;
-    largest = Math.max(largest, table);
+    entries += table;
     for (const one of neighbours[node]!) {
       for (const other of neighbours[node]!) if (other !== one) neighbours[one]!.add(other);
       neighbours[one]!.delete(node);
@@ -41,7 +41,7 @@ export function eliminationOrder(
     left.delete(node);
     nodes.push(node);
   }
-  return { nodes, work, largest };
+  return { nodes, work, entries };
 }
 
 type Graph = {

@@ -1,10 +1,9 @@
-import { hireCost } from '../../match/hire-cost.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Limits, Problem } from '../model/problem.ts';
 import { brokenLimit, scheduler } from './answer-of.ts';
-import { type Coupling, couplingsOf, type Hired, ratesOf } from './couplings.ts';
+import { type Coupling, couplingsOf, type Hired } from './couplings.ts';
 import { choiceCost } from './placement.ts';
-import { chosenBy, isAllowed, placementOf } from './placement-of.ts';
+import { chosenBy, isAllowed, type PricesRead, placementOf, pricesRead } from './placement-of.ts';
 import { type PlaceLimits, searchPlaces } from './search-places.ts';
 
 /*
@@ -35,7 +34,8 @@ export function keepLimits(
   problem: Problem,
   limits: Omit<PlaceLimits, 'starts'> & { readonly start: Answer | null },
 ): Answer | null {
-  const judge = judgeOf(problem);
+  const read = pricesRead(problem);
+  const judge = judgeOf(problem, read);
   const start = limits.start === null ? null : judge.of(chosenIn(problem, limits.start));
   let found: Judged | null = null;
   let [late, price] = [0, PRICE_MIN];
@@ -59,7 +59,7 @@ export function keepLimits(
   return best === null ? null : cheaper(problem, best, { judge, isOver: limits.isOver }).answer;
 
   function at(asked: Problem, microsPerSecond: number): Judged | null {
-    const { placement, start: quick } = placementOf(asked, microsPerSecond);
+    const { placement, start: quick } = placementOf(asked, { microsPerSecond, read });
     const { choice } = searchPlaces(placement, { ...limits, gap: GAP, starts: [quick] });
     if (choice === null || choiceCost(placement, choice) === Infinity) return null;
     return judge.of(chosenBy(problem, placement, choice));
@@ -107,15 +107,15 @@ type Judge = {
   readonly couplings: readonly Coupling[];
 };
 
-function judgeOf(problem: Problem): Judge {
-  const rates = ratesOf(problem);
+function judgeOf(problem: Problem, { rates, microsOf }: PricesRead): Judge {
   const couplings = couplingsOf(problem, rates, 0);
   const answerTo = scheduler(problem);
   const hiredBy = (task: number, option: number): Hired => {
     const { work } = problem.tasks[task]!;
-    const chosen = (work.kind === 'choice' ? work.options : [])[option]!;
+    const options = work.kind === 'choice' ? work.options : [];
+    const chosen = options[option]!;
     const offer = problem.offers[chosen.offer]!;
-    const micros = hireCost(offer, chosen) + chosen.extraMicros;
+    const micros = microsOf(options)[option]!;
     return { offer, region: rates.regionOfOffer[chosen.offer]!, cost: micros, micros };
   };
   return {

@@ -1,6 +1,6 @@
 import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import { hireCost } from '../../match/hire-cost.ts';
-import type { Problem, ProblemOffer, ProblemTask } from '../model/problem.ts';
+import type { ChoiceWork, Problem, ProblemOffer, ProblemTask } from '../model/problem.ts';
 import {
   type Coupling,
   couplingsOf,
@@ -30,13 +30,42 @@ export type Placed = {
   readonly start: Choice | null;
 };
 
+type Pricing = {
+  /** What each second counts, of a task or of data on their way. */
+  readonly microsPerSecond: number;
+  readonly read: PricesRead;
+};
+
+/** What does not depend on limits, nor on what time counts: read once for many placements. */
+export type PricesRead = {
+  readonly rates: Rates;
+  /** What each option of a list costs to hire, in micro-dollars. */
+  readonly microsOf: (options: ChoiceWork['options']) => Float64Array;
+};
+
+export function pricesRead(problem: Problem): PricesRead {
+  const known = new Map<ChoiceWork['options'], Float64Array>();
+  const microsOf = (options: ChoiceWork['options']): Float64Array => {
+    const micros =
+      known.get(options) ??
+      Float64Array.from(options, (option) => {
+        return hireCost(problem.offers[option.offer]!, option) + option.extraMicros;
+      });
+    known.set(options, micros);
+    return micros;
+  };
+  return { rates: ratesOf(problem), microsOf };
+}
+
 /**
- * Of a choice task's options, the cheapest in each place; and what each pair of places costs.
- * `microsPerSecond`: what each second counts, of a task or of data on their way; whole numbers all.
+ * Of a choice task's options, the cheapest in each place; and what each pair of places costs: whole
+ * numbers all.
  */
-export function placementOf(problem: Problem, microsPerSecond = 0): Placed {
-  const rates = ratesOf(problem);
-  const pricing = { ...rates, microsPerSecond, windows: windowsOf(problem) };
+export function placementOf(
+  problem: Problem,
+  { microsPerSecond = 0, read = pricesRead(problem) }: Partial<Pricing> = {},
+): Placed {
+  const pricing = { microsPerSecond, read, windows: windowsOf(problem) };
   const alike = new Map<ProblemTask['work']['options'], HiredNode>();
   const all = problem.tasks.map((task, index) => {
     if (pricing.windows !== null || !isPlain(problem, index)) {
@@ -46,7 +75,7 @@ export function placementOf(problem: Problem, microsPerSecond = 0): Placed {
     alike.set(task.work.options, known);
     return { ...known, task: index };
   });
-  return placed(all, { couplings: couplingsOf(problem, rates, microsPerSecond) });
+  return placed(all, { couplings: couplingsOf(problem, read.rates, microsPerSecond) });
 }
 
 /**
@@ -134,24 +163,21 @@ export function placeNamer({ apart }: Problem, task: number): (offer: ProblemOff
 function nodeOf(
   problem: Problem,
   index: number,
-  {
-    regionOfOffer,
-    microsPerSecond,
-    windows,
-  }: Rates & { readonly microsPerSecond: number; readonly windows: readonly Window[] | null },
+  { microsPerSecond, read, windows }: Pricing & { readonly windows: readonly Window[] | null },
 ): HiredNode {
   const task = problem.tasks[index]!;
   const nameOf = placeNamer(problem, index);
   const keyOf = nameOf === zoneOf ? zoneOf : null;
   const best = new Map<string | number, Hired & { readonly option: number }>();
   const options = task.work.kind === 'choice' ? task.work.options : [];
+  const microsOf = read.microsOf(options);
   for (const [option, chosen] of options.entries()) {
     const offer = problem.offers[chosen.offer]!;
-    const micros = hireCost(offer, chosen) + chosen.extraMicros;
+    const micros = microsOf[option]!;
     if (!isAllowed(task, { offer, machines: chosen.machines, micros })) continue;
     if (windows !== null && !isInTime(chosen, windows[index]!)) continue;
     const cost = micros + Math.round(microsPerSecond * chosen.hours * SECONDS_PER_HOUR);
-    const region = regionOfOffer[chosen.offer]!;
+    const region = read.rates.regionOfOffer[chosen.offer]!;
     const place = keyOf === null ? region : keyOf(offer);
     const known = best.get(place);
     if (known !== undefined && known.cost <= cost) continue;
@@ -191,23 +217,44 @@ type Built = {
 /** One table for each two tasks that are coupled, however often. */
 function pairsOf({ nodes, couplings, ranks }: Built): readonly Pair[] {
   const pairs = new Map<string, Pair>();
-  for (const { from, to, costOf } of couplings) {
+  for (const coupling of couplings) {
+    const { from, to } = coupling;
     const isForward = ranks.get(from)! < ranks.get(to)!;
     const [lowTask, highTask] = isForward ? [from, to] : [to, from];
     const [rows, columns] = [nodes[lowTask]!.hired, nodes[highTask]!.hired];
+    const costs = isForward
+      ? costsOf(coupling, rows, columns)
+      : turned(costsOf(coupling, columns, rows), rows.length);
     const key = `${lowTask} ${highTask}`;
-    const pair = pairs.get(key) ?? {
-      low: ranks.get(lowTask)!,
-      high: ranks.get(highTask)!,
-      costs: new Float64Array(rows.length * columns.length),
-    };
-    pairs.set(key, pair);
-    let at = 0;
-    for (const row of rows) {
-      for (const column of columns) {
-        pair.costs[at++]! += isForward ? costOf(row, column) : costOf(column, row);
-      }
-    }
+    const known = pairs.get(key);
+    if (known !== undefined) addTo(known.costs, costs);
+    else pairs.set(key, { low: ranks.get(lowTask)!, high: ranks.get(highTask)!, costs });
   }
   return [...pairs.values()];
+}
+
+function costsOf(
+  { costOf, costsOf: all }: Coupling,
+  sources: readonly Hired[],
+  sinks: readonly Hired[],
+): Float64Array {
+  if (all !== undefined) return all(sources, sinks);
+  const costs = new Float64Array(sources.length * sinks.length);
+  let at = 0;
+  for (const source of sources) for (const sink of sinks) costs[at++] = costOf(source, sink);
+  return costs;
+}
+
+function addTo(to: Float64Array, costs: Float64Array): void {
+  for (let at = 0; at < to.length; at++) to[at]! += costs[at]!;
+}
+
+/** Its columns as rows; `columns`: how many it has. */
+function turned(costs: Float64Array, columns: number): Float64Array {
+  const rows = costs.length / columns;
+  const made = new Float64Array(costs.length);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) made[column * rows + row] = costs[at++]!;
+  }
+  return made;
 }

@@ -6,55 +6,11 @@ import { eliminate } from './eliminate.ts';
 import { eliminationOrder } from './elimination-order.ts';
 import { decode, improve, shake } from './improve.ts';
 import { messagesFrom, nodeBound, nothingBorne, passMessages } from './messages.ts';
-import { type Choice, choiceCost, type Placement, possible, restrict } from './placement.ts';
+import { choiceCost } from './placement.ts';
+import { everyChoice, leastOf, placements, sound } from './random-placements-for-tests.ts';
 import { boundMicros, reduce, slackOf, surcharges, worthwhile } from './reduced.ts';
 
 const RUNS = process.env['KEDGE_FULL'] === undefined ? 100 : 20_000;
-
-const costs = fc.nat(50);
-const pairCosts = fc.oneof(
-  { weight: 5, arbitrary: costs },
-  { weight: 1, arbitrary: fc.constant(Infinity) },
-);
-
-const placements: fc.Arbitrary<Placement> = fc
-  .record({
-    nodes: fc.array(fc.array(costs, { minLength: 1, maxLength: 4 }), {
-      minLength: 1,
-      maxLength: 5,
-    }),
-    pairs: fc.uniqueArray(fc.tuple(fc.nat(4), fc.nat(4)), {
-      maxLength: 8,
-      selector: ([a, b]) => Math.min(a, b) * 5 + Math.max(a, b),
-    }),
-    fill: fc.array(pairCosts, { minLength: 128, maxLength: 128 }),
-  })
-  .map(({ nodes, pairs, fill }): Placement => {
-    let at = 0;
-    return {
-      nodes: nodes.map((own, task) => ({
-        task,
-        places: own.map((_, place) => `place ${place}`),
-        options: own.map((_, place) => place),
-        costs: Float64Array.from(own),
-      })),
-      pairs: pairs
-        .filter(([a, b]) => a !== b && a < nodes.length && b < nodes.length)
-        .map(([a, b]) => {
-          const [low, high] = [Math.min(a, b), Math.max(a, b)];
-          const size = nodes[low]!.length * nodes[high]!.length;
-          return { low, high, costs: Float64Array.from({ length: size }, () => fill[at++ % 128]!) };
-        }),
-    };
-  });
-
-/** Of which every place can be part of something. */
-const sound = placements
-  .map((placement) => {
-    const kept = possible(placement);
-    return kept === null ? null : restrict(placement, kept);
-  })
-  .filter((placement) => placement !== null);
 
 describe('elimination', () => {
   it('finds the choice that costs least, where it costs no more than it may', () => {
@@ -62,13 +18,14 @@ describe('elimination', () => {
       fc.property(placements, fc.nat(200), (placement, slack) => {
         const best = leastOf(placement);
         const sizes = placement.nodes.map(({ places }) => places.length);
-        const found = eliminate(placement, eliminationOrder(sizes, placement.pairs), slack);
-        if (best > slack) {
-          assert.equal(found, null);
-          return;
-        }
-        assert.equal(found?.cost, best);
-        assert.equal(choiceCost(placement, found!.choice), best);
+        const order = eliminationOrder(sizes, placement.pairs);
+        const found = eliminate(placement, order, { slack, sumsMax: Infinity });
+        assert.equal(found.kind, best > slack ? 'none' : 'best');
+        if (found.kind !== 'best') return;
+        assert.equal(found.cost, best);
+        assert.equal(choiceCost(placement, found.choice), best);
+        const few = eliminate(placement, order, { slack, sumsMax: 3 });
+        assert.ok(few.kind === 'too-long' || few.kind === 'best');
       }),
       { numRuns: RUNS },
     );
@@ -76,9 +33,9 @@ describe('elimination', () => {
 
   it('is ordered so that a tree has no table of more than one task', () => {
     const pairs = [0, 0, 1, 1, 2, 2].map((low, index) => ({ low, high: index + 1 }));
-    const { nodes, largest, work } = eliminationOrder(pairs.map(() => 10).concat(10), pairs);
+    const { nodes, entries, work } = eliminationOrder(pairs.map(() => 10).concat(10), pairs);
     assert.equal(new Set(nodes).size, 7);
-    assert.equal(largest, 10);
+    assert.equal(entries, 6 * 10 + 1);
     assert.equal(work, 6 * 100 + 10);
   });
 });
@@ -178,14 +135,3 @@ describe('moves', () => {
     );
   });
 });
-
-function everyChoice({ nodes }: Placement): readonly Choice[] {
-  return nodes.reduce<readonly Choice[]>(
-    (all, { places }) => all.flatMap((choice) => [...places.keys()].map((at) => [...choice, at])),
-    [[]],
-  );
-}
-
-function leastOf(placement: Placement): number {
-  return Math.min(...everyChoice(placement).map((choice) => choiceCost(placement, choice)));
-}

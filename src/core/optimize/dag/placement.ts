@@ -55,7 +55,9 @@ export function pairsByNode({ nodes, pairs }: Placement): readonly (readonly num
 export type Kept = readonly (readonly number[])[];
 
 /** The same placement with fewer places. */
-export function restrict({ nodes, pairs }: Placement, kept: Kept): Placement {
+export function restrict(placement: Placement, kept: Kept): Placement {
+  const { nodes, pairs } = placement;
+  if (kept.every((own, node) => own.length === nodes[node]!.places.length)) return placement;
   return {
     nodes: nodes.map(({ task, places, options, costs }, index) => ({
       task,
@@ -82,10 +84,10 @@ export function restrict({ nodes, pairs }: Placement, kept: Kept): Placement {
  */
 export function possible(placement: Placement): Kept | null {
   const kept = placement.nodes.map(({ places }) => places.map(() => true));
-  let isChanged = true;
-  while (isChanged) {
+  const strict = placement.pairs.filter(({ costs }) => costs.includes(Infinity));
+  for (let isChanged = strict.length > 0; isChanged; ) {
     isChanged = false;
-    for (const pair of placement.pairs) isChanged = dropAlone(placement, pair, kept) || isChanged;
+    for (const pair of strict) isChanged = dropAlone(placement, pair, kept) || isChanged;
   }
   const left = kept.map((flags) => flags.flatMap((isKept, place) => (isKept ? [place] : [])));
   return left.every((places) => places.length > 0) ? left : null;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { asMicros } from '../../../base/money.ts';
 import type { Problem } from '../model/problem.ts';
 import { OPTIONS as options } from '../search/options-for-tests.ts';
+import type { Found } from '../search/searcher.ts';
 import { problemBound } from '../verify/problem-bound.ts';
 import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
 import { dagBound } from '../verify/verify-dag-bound.ts';
@@ -55,6 +57,28 @@ describe('pipelines with deadlines: against every choice', () => {
       }),
       { numRuns: RUNS, seed: 7 },
     );
+  });
+
+  it('knows whether a budget is enough for what is in time, also where any answer would do', async () => {
+    let [enough, tooLittle] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(hurried, fc.constantFrom(0, 1), async (problem, gap) => {
+        const least = leastCost(problem);
+        if (least === null || least === 0) return;
+        const within = (budget: number): Promise<Found> => {
+          const limits = { ...problem.limits, budgetMicros: asMicros(budget) };
+          return dag.search({ ...problem, limits }, { ...options, gap });
+        };
+        const found = await within(least);
+        if (found.answer !== null) enough++;
+        assert.equal(found.isInfeasible, false);
+        const none = await within(least - 1);
+        assert.equal(none.answer, null);
+        if (none.isInfeasible) tooLittle++;
+      }),
+      { numRuns: RUNS, seed: 5, endOnFailure: true },
+    );
+    assert.ok(enough > 0 && tooLittle === enough, `${enough} enough, ${tooLittle} too little`);
   });
 
   it('more time never raises the cost', async () => {

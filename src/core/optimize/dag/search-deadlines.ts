@@ -50,6 +50,8 @@ export type DeadlineFound = {
   /** Micro-dollars of these; infinite without. */
   readonly cost: number;
   readonly bound: PlaceBound | null;
+  /** Micro-dollars that nothing in time is below; 0 where not all was looked through. */
+  readonly least: number;
   /** It is certain that nothing ends in time. */
   readonly isInfeasible: boolean;
 };
@@ -76,7 +78,13 @@ export function searchDeadlines(problem: Problem, limits: DeadlineLimits): Deadl
   return new DeadlineSearch(timed, limits).run();
 }
 
-const NOTHING: DeadlineFound = { chosen: null, cost: Infinity, bound: null, isInfeasible: true };
+const NOTHING: DeadlineFound = {
+  chosen: null,
+  cost: Infinity,
+  bound: null,
+  least: Infinity,
+  isInfeasible: true,
+};
 
 type Look = {
   readonly cost: number;
@@ -181,7 +189,7 @@ class DeadlineSearch {
       const value =
         this.#value === Infinity ? Infinity : this.#value - Math.floor(gap * this.#value);
       const scope = scopeOf(this.#timed, { priced: this.#best.priced, value });
-      if (scope.labels === null) return this.#found({ value, proof: scope.proof });
+      if (scope.labels === null) return this.#found(value, scope.proof, true);
       const found = searchLabels(scope.labels, { value, width, isOver: this.#limits.isOver });
       if (found.chosen !== null) {
         const byTask = new Map(found.chosen.map((way, rank) => [this.#timed.order[rank]!, way]));
@@ -190,22 +198,20 @@ class DeadlineSearch {
           found.cost,
         );
       }
-      if (found.isWhole)
-        return this.#found({ value: Math.min(value, found.cost), proof: scope.proof });
+      if (found.isWhole) return this.#found(Math.min(value, found.cost), scope.proof, true);
       if (this.#limits.isOver() || width === WIDTH_MAX) {
-        return this.#found({ value: this.#value, proof: scope.proof });
+        return this.#found(this.#value, scope.proof, false);
       }
     }
-    return this.#found({ value: this.#value, proof: null });
+    return this.#found(this.#value, null, false);
   }
 
-  #found({
-    value,
-    proof,
-  }: Omit<PlaceBound, 'proof'> & { proof: PlaceBound['proof'] | null }): DeadlineFound {
+  /** `isWhole`: nothing in time costs less than the value. */
+  #found(value: number, proof: PlaceProof | null, isWhole: boolean): DeadlineFound {
     const chosen = this.#chosen?.map(({ option }) => option) ?? null;
     const bound = proof === null ? null : { value, proof };
-    return { chosen, cost: this.#value, bound, isInfeasible: false };
+    const least = isWhole ? value : 0;
+    return { chosen, cost: this.#value, bound, least, isInfeasible: false };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../../../base/rng.ts';
-import type { PlacePrices, PlaceProof } from '../model/place-proof.ts';
+import type { PlaceDrops, PlacePrices, PlaceProof } from '../model/place-proof.ts';
+import { thinned, withoutDrops } from './dominated.ts';
 import { eliminate } from './eliminate.ts';
 import { eliminationOrder, type Order } from './elimination-order.ts';
 import { decode, improve, shake } from './improve.ts';
@@ -23,10 +24,11 @@ import { boundMicros, type Reduced, reduce, slackOf, surcharges, worthwhile } fr
 
 /*
  * Problem: the best choice of places of a placement, with a proof of how good it is.
- * Method: messages bound the cost and show a choice; places that no better choice can use are left
- * out; what is left is eliminated where its tables are small, which ends the search with the
- * optimum. Else the places of one task are split in halves, and the part with the lowest bound is
- * looked at next, until the gap is small enough or the time is over.
+ * Method: places that others dominate are left out (dominated.ts); messages bound the cost and
+ * show a choice; places that no better choice can use are left out; what is left is eliminated
+ * where its tables are small, or few of their entries need to be looked at, which ends the search
+ * with the optimum. Else the places of one task are split in halves, and the part with the lowest
+ * bound is looked at next, until the gap is small enough or the time is over.
  * Complexity: O(pairs × places²) a pass; few passes and no split where the relaxation is tight,
  * exponential in the number of splits where it is not.
  * Reference: Kolmogorov (PAMI 2006) for the bound; reduced cost fixing and best-first branch and
@@ -39,8 +41,8 @@ export type PlaceLimits = {
   readonly gap: number;
   /** Where to start from; null for none. */
   readonly starts: readonly (Choice | null)[];
-  /** Entries of all tables up to which what is left is eliminated, and not split. */
-  readonly workMax: number;
+  /** Sums that an elimination of what is left may make; what takes more is split. */
+  readonly sumsMax: number;
   readonly seed: number;
 };
 
@@ -58,9 +60,16 @@ type Part = {
   borne: Borne;
   /** No choice of the part costs less, in micro-dollars. */
   bound: number;
-  readonly prices: PlacePrices[];
+  readonly steps: Step[];
+  /** Entries of the tables of an elimination that took too long; infinite without. */
+  tooMuch: number;
   end: 'bounded' | 'eliminated' | Split;
 };
+
+/** What left out places, or was found of those that are left. */
+type Step =
+  | { readonly kind: 'prices'; readonly prices: PlacePrices }
+  | { readonly kind: 'dominated'; readonly drops: readonly PlaceDrops[] };
 
 type Split = {
   readonly task: number;
@@ -90,10 +99,20 @@ const SHAKES = 100;
 const SHAKES_PART = 20;
 /** So near to its bound, a choice is left to be proven. */
 const CLOSE = 0.002;
+/** Of all entries of its tables an elimination looks at few; so many times what it may is tried. */
+const UNSEEN = 100;
+/** After one that took too long, another is tried when there are so many times fewer. */
+const FEWER = 3;
+/** Of the tables that are kept. */
+const ENTRIES_MAX = 8_000_000;
 /** To leave out fewer places than this share is not worth prices that prove it. */
 const SHRUNK = 0.9;
 
-export function searchPlaces(whole: Placement, limits: PlaceLimits): PlacesFound {
+export function searchPlaces(all: Placement, limits: PlaceLimits): PlacesFound {
+  const sound = possible(all);
+  if (sound === null) return { choice: null, proof: null, bound: Infinity };
+  const thin = thinned(restrict(all, sound));
+  const { placement: whole } = thin;
   const search: Search = {
     whole,
     random: seededRandom(limits.seed),
@@ -101,9 +120,17 @@ export function searchPlaces(whole: Placement, limits: PlaceLimits): PlacesFound
     choice: null,
     value: Infinity,
   };
-  for (const start of limits.starts) if (start !== null) offer(search, start);
-  const all = whole.nodes.map(({ places }) => [...places.keys()]);
-  const root = newPart(all, nothingBorne(whole), 0);
+  for (const start of limits.starts) {
+    const places = start?.map((place, node) => sound[node]!.indexOf(place)) ?? [-1];
+    if (places.includes(-1)) continue;
+    const moved = withoutDrops(places, thin.drops);
+    offer(
+      search,
+      moved.map((place, node) => thin.kept[node]!.indexOf(place)),
+    );
+  }
+  const root = newPart(everyPlace(whole), nothingBorne(whole), 0);
+  pushDrops(root, thin.named);
   const open = [root];
   while (open.length > 0 && !limits.isOver()) {
     const part = takeLowest(open);
@@ -112,7 +139,9 @@ export function searchPlaces(whole: Placement, limits: PlaceLimits): PlacesFound
     if (reduced !== null) open.push(...split(search, part, reduced));
   }
   const proof = search.choice === null ? null : proofOf(root);
-  return { choice: search.choice, proof, bound: Math.min(search.value, boundOf(root)) };
+  const choice =
+    search.choice?.map((place, node) => sound[node]![thin.kept[node]![place]!]!) ?? null;
+  return { choice, proof, bound: Math.min(search.value, boundOf(root)) };
 }
 
 /** Of what was not looked at to its end. */
@@ -123,7 +152,7 @@ function boundOf({ bound, end }: Part): number {
 }
 
 function newPart(kept: Kept, borne: Borne, bound: number): Part {
-  return { kept, borne, bound, prices: [], end: 'bounded' };
+  return { kept, borne, bound, steps: [], tooMuch: Infinity, end: 'bounded' };
 }
 
 /** The latest of those with the lowest bound, which has the fewest places left. */
@@ -155,31 +184,31 @@ function explore(search: Search, part: Part, passesMax: number): Reduced | null 
     const { reduced, isSlow } = boundPart(search, part, Math.min(passes, passesMax - done));
     done += passes;
     part.bound = Math.max(part.bound, boundMicros(reduced));
-    part.prices.push(reduced.prices);
+    part.steps.push({ kind: 'prices', prices: reduced.prices });
     let left = leftOf(search, reduced);
-    if (left.order.work > search.limits.workMax) {
+    if (!isSmall(search, part, left.order)) {
       // What can be eliminated needs no better choice to start from.
       shakeBest(search, reduced, passesMax === PASSES_ROOT ? SHAKES : SHAKES_PART);
       left = leftOf(search, reduced);
     }
-    const { kept, order } = left;
+    const { kept } = left;
     if (part.bound >= search.value) return null;
     const isLast = isSlow || done >= passesMax || search.limits.isOver();
     if (isEmpty(kept)) {
       part.bound = Infinity;
       return null;
     }
-    const isSmall = order.work <= search.limits.workMax;
-    if (!isLast && !isSmall && sizeOf(kept) > sizeOf(part.kept) * SHRUNK) {
-      part.prices.pop();
+    if (
+      !isLast &&
+      !isSmall(search, part, left.order) &&
+      sizeOf(kept) > sizeOf(part.kept) * SHRUNK
+    ) {
+      part.steps.pop();
       continue;
     }
     if (!keep(search.whole, part, kept)) return null;
-    const rest = { ...reduced, left: restrict(reduced.left, kept) };
-    if (isSmall || rest.left.nodes.every(({ places }) => places.length === 1)) {
-      eliminatePart(search, part, { left: rest, order });
-      return null;
-    }
+    const rest = thinPart(search, part, { ...reduced, left: restrict(reduced.left, kept) });
+    if (eliminatePart(search, part, rest)) return null;
     if (isGoodEnough(search, part.bound)) return null;
     if (isLast) return rest;
     if (!keepPossible(search, part)) return null;
@@ -191,6 +220,25 @@ function leftOf(search: Search, reduced: Reduced): { readonly kept: Kept; readon
   const kept = worthwhile(reduced, search.value);
   const sizes = kept.map((places) => places.length);
   return { kept, order: eliminationOrder(sizes, reduced.left.pairs) };
+}
+
+function orderOf({ nodes, pairs }: Placement): Order {
+  return eliminationOrder(
+    nodes.map(({ places }) => places.length),
+    pairs,
+  );
+}
+
+/** Without the places of a part that others dominate, now that it has fewer. */
+function thinPart({ whole }: Search, part: Part, reduced: Reduced): Reduced {
+  const { placement, kept, named } = thinned(reduced.left);
+  pushDrops(part, named);
+  keep(whole, part, kept);
+  return { ...reduced, left: placement };
+}
+
+function pushDrops({ steps }: Part, drops: readonly PlaceDrops[]): void {
+  if (drops.length > 0) steps.push({ kind: 'dominated', drops });
 }
 
 function keepPossible({ whole }: Search, part: Part): boolean {
@@ -206,6 +254,10 @@ function keep({ pairs }: Placement, part: Part, kept: Kept | null): boolean {
   part.borne = borneBy(pairs, part.borne, kept);
   part.kept = part.kept.map((places, node) => kept[node]!.map((place) => places[place]!));
   return true;
+}
+
+function everyPlace({ nodes }: Placement): Kept {
+  return nodes.map(({ places }) => [...places.keys()]);
 }
 
 function isEmpty(kept: Kept): boolean {
@@ -238,14 +290,26 @@ function boundPart(
   return { reduced: reduce(messages), isSlow };
 }
 
-function eliminatePart(
-  search: Search,
-  part: Part,
-  { left, order }: { readonly left: Reduced; readonly order: Order },
-): void {
-  const found = eliminate(left.left, order, slackOf(left, search.value));
-  if (found !== null) offerFrom(search, part, found.choice);
+/** Whether its tables are small enough to try. */
+function isSmall({ limits }: Search, { tooMuch }: Part, { entries, work }: Order): boolean {
+  return entries <= ENTRIES_MAX && work <= Math.min(limits.sumsMax * UNSEEN, tooMuch / FEWER);
+}
+
+/** False where it would take too long. */
+function eliminatePart(search: Search, part: Part, reduced: Reduced): boolean {
+  const { left } = reduced;
+  const order = orderOf(left);
+  const isDone = left.nodes.every(({ places }) => places.length === 1);
+  if (!isDone && !isSmall(search, part, order)) return false;
+  const sumsMax = isDone ? Infinity : search.limits.sumsMax;
+  const found = eliminate(left, order, { slack: slackOf(reduced, search.value), sumsMax });
+  if (found.kind === 'too-long') {
+    part.tooMuch = order.work;
+    return false;
+  }
+  if (found.kind === 'best') offerFrom(search, part, found.choice);
   part.end = 'eliminated';
+  return true;
 }
 
 /** From the best choice there is, in the whole: what it finds helps all parts. */
@@ -296,14 +360,13 @@ function splitAt({ nodes, pairs }: Placement): number {
   return weights.indexOf(Math.max(...weights));
 }
 
-function proofOf({ prices, end }: Part): PlaceProof {
-  const last = lastOf(end);
-  return (
-    prices.reduceRight<PlaceProof | null>(
-      (rest, one) => ({ kind: 'prices', prices: one, rest }),
-      last,
-    ) ?? NOTHING_PROVEN
+function proofOf({ steps, end }: Part): PlaceProof {
+  const proof = steps.reduceRight<PlaceProof | null>(
+    (rest, step) =>
+      step.kind === 'prices' ? { ...step, rest } : { ...step, rest: rest ?? NOTHING_PROVEN },
+    lastOf(end),
   );
+  return proof ?? NOTHING_PROVEN;
 }
 
 const NOTHING_PROVEN: PlaceProof = { kind: 'prices', prices: { per: 1, pairs: [] }, rest: null };

@@ -9,13 +9,15 @@ export type PlaceBound = { readonly value: number; readonly proof: PlaceProof };
  * `prices` move the cost of transfers to the tasks at their ends: whatever they are, the sum of the
  * least that each task and each transfer then costs is a bound (the dual of the local polytope:
  * Wainwright, Jordan, Graphical Models (2008), section 8.4). A place with which that sum is no
- * lower than that value can be left out; `rest` bounds what is left. `split` is by
+ * lower than that value can be left out; `rest` bounds what is left. `dominated` names places that
+ * no answer needs, each with another place of the task that makes no answer dearer. `split` is by
  * the place of one task. `elimination` finds the best of what is left by dynamic programming.
  * `deadlines` looks through all options, task by task, and leaves out what costs no less than that
  * value by prices of places and of time.
  */
 export type PlaceProof =
   | { readonly kind: 'prices'; readonly prices: PlacePrices; readonly rest: PlaceProof | null }
+  | { readonly kind: 'dominated'; readonly drops: readonly PlaceDrops[]; readonly rest: PlaceProof }
   | {
       readonly kind: 'split';
       readonly task: number;
@@ -28,6 +30,12 @@ export type PlaceProof =
       readonly kind: 'deadlines';
       readonly views: readonly TimeView[];
     };
+
+/** One after the other: each place is dropped for one that is still there. */
+export type PlaceDrops = {
+  readonly task: number;
+  readonly places: readonly (readonly [place: string, by: string])[];
+};
 
 /** Of several, what is ahead of a part of an answer costs at least the most that any says. */
 export type TimeView = { readonly prices: PlacePrices; readonly time: TimeProof };

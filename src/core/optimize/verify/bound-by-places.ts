@@ -113,19 +113,19 @@ function leastOfPair(
   return { least: leastOf(ofRows), ofRows, ofColumns, isWhole };
 }
 
-function leastOf(values: Float64Array): number {
+export function leastOf(values: Float64Array): number {
   let least = Infinity;
   for (const value of values) if (value < least) least = value;
   return least;
 }
 
 /** False where a sum is not exact. */
-function addTo(sums: Float64Array, values: Float64Array): boolean {
+export function addTo(sums: Float64Array, values: Float64Array): boolean {
   for (let at = 0; at < sums.length; at++) sums[at]! += values[at]!;
   return areExact(sums);
 }
 
-function areExact(values: Float64Array): boolean {
+export function areExact(values: Float64Array): boolean {
   return values.every(isExact);
 }
 

@@ -169,31 +169,34 @@ function addTransfers(problem: Problem, { places, pairOf }: Making): void {
   );
   for (const { from, to, gigabytes } of problem.transfers) {
     const budget = problem.tasks[to]!.limits.budgetMicros ?? Infinity;
-    const pair = pairOf(from, to);
-    const sinks = regions[to]!.map((region) => indices.get(region)!);
+    const { from: first, micros } = pairOf(from, to);
+    const sinks = Int32Array.from(regions[to]!, (region) => indices.get(region)!);
+    const paid = Float64Array.from(places[to]!, (place) => place.micros);
+    const isWhole = Number.isSafeInteger(gigabytes);
     for (const [source, region] of regions[from]!.entries()) {
       const rates = nanos[indices.get(region)!]!;
+      const row = first === from ? micros[source]! : null;
       for (let sink = 0; sink < sinks.length; sink++) {
-        const at = sinks[sink]!;
-        const moved =
-          plainMicros(rates[at]! * gigabytes, gigabytes) ??
-          exactMicros(routes, gigabytes, { from: region, to: names[at]! });
-        const added = moved + places[to]![sink]!.micros > budget ? Infinity : moved;
-        if (pair.from === from) pair.micros[source]![sink]! += added;
-        else pair.micros[sink]![source]! += added;
+        const exact = rates[sinks[sink]!]! * gigabytes;
+        let moved = Math.floor(exact / NANOS_PER_MICRO + 0.5);
+        if (!(isWhole && isNearest(exact, moved))) {
+          moved = exactMicros(routes, gigabytes, { from: region, to: names[sinks[sink]!]! });
+        }
+        if (moved + paid[sink]! > budget) moved = Infinity;
+        if (row !== null) row[sink]! += moved;
+        else micros[sink]![source]! += moved;
       }
     }
   }
 }
 
 /**
- * Where both are whole and below 2^53, nothing was rounded yet; null for others, for a half of a
- * micro-dollar, and where there is no price, as within a region.
+ * Whether so many nano-dollars, a product of whole numbers, are below 2^53, so that nothing was
+ * rounded yet, and nearer to this micro-dollar than to any; not where there is no price (NaN).
  */
-function plainMicros(nanos: number, gigabytes: number): number | null {
-  const whole = Math.round(nanos / NANOS_PER_MICRO);
-  const isPlain = Number.isSafeInteger(gigabytes) && Number.isSafeInteger(nanos);
-  return isPlain && Math.abs(nanos - whole * NANOS_PER_MICRO) * 2 < NANOS_PER_MICRO ? whole : null;
+function isNearest(nanos: number, micros: number): boolean {
+  const isExact = nanos <= Number.MAX_SAFE_INTEGER;
+  return isExact && Math.abs(nanos - micros * NANOS_PER_MICRO) * 2 < NANOS_PER_MICRO;
 }
 
 /** Infinite without a route. */

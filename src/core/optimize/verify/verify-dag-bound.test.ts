@@ -5,6 +5,8 @@ import { asMicros } from '../../../base/money.ts';
 import { hurried, leastCost, pipelines, triangle } from '../dag/random-pipelines-for-tests.ts';
 import type { PlaceProof } from '../model/place-proof.ts';
 import type { Problem } from '../model/problem.ts';
+import { dagCosts } from './dag-costs.ts';
+import { withoutDominated } from './dominated-places.ts';
 import { dagBound } from './verify-dag-bound.ts';
 
 const RUNS = process.env['KEDGE_FULL'] === undefined ? 200 : 20_000;
@@ -36,6 +38,13 @@ const { proof: proofs } = fc.letrec<{ proof: PlaceProof }>((tie) => ({
     }),
     fc.record({ kind: fc.constant('prices' as const), prices, rest: fc.constant(null) }),
     fc.record({ kind: fc.constant('prices' as const), prices, rest: tie('proof') }),
+    fc.record({
+      kind: fc.constant('dominated' as const),
+      drops: fc.array(fc.record({ task: fc.nat(5), places: fc.array(fc.tuple(names, names)) }), {
+        maxLength: 4,
+      }),
+      rest: tie('proof'),
+    }),
     fc.record({
       kind: fc.constant('split' as const),
       task: fc.nat(5),
@@ -104,6 +113,78 @@ describe('the bound of a pipeline', () => {
     };
     assert.ok(boundAt(7)! > 0);
     for (const price of [0.5, Number.NaN, Infinity, 2 ** 52]) assert.equal(boundAt(price), 0);
+  });
+
+  it('of two places that would each do for the other keeps one', () => {
+    const both = triangle.offers.map(({ provider, region }) => `${provider}/${region}`);
+    const [x, y] = both as [string, string];
+    const alone = { ...triangle, transfers: [], apart: [] };
+    const drops = [0, 1, 2].map((task) => ({ task, places: [[x, y] as const, [y, x] as const] }));
+    const rest: PlaceProof = { kind: 'elimination' };
+    const least = leastCost(alone)!;
+    assert.equal(
+      dagBound(alone, { value: least + 9, proof: { kind: 'dominated', drops, rest } }),
+      least,
+    );
+  });
+
+  it('is that of all places, whichever a proof wants to drop for which', () => {
+    let fewer = 0;
+    const all = ['a/x', 'a/y', 'a/z', 'a/', 'b/x', 'b/y', 'b/z', 'b/'];
+    const moves = all.flatMap((place) => all.map((by): readonly [string, string] => [place, by]));
+    const drops = fc.array(
+      fc.record({ task: fc.nat(4), places: fc.shuffledSubarray(moves, { minLength: 20 }) }),
+      { minLength: 5, maxLength: 10 },
+    );
+    fc.assert(
+      fc.property(
+        pipelines.map(unlimited),
+        drops,
+        prices,
+        fc.nat(9),
+        (problem, some, one, more) => {
+          const least = leastCost(problem);
+          if (least === null) return;
+          const rest: PlaceProof = {
+            kind: 'dominated',
+            drops: some,
+            rest: { kind: 'elimination' },
+          };
+          const value = more === 0 ? Infinity : least + more;
+          assert.equal(dagBound(problem, { value, proof: rest }), least);
+          const priced: PlaceProof = { kind: 'prices', prices: one, rest };
+          assert.equal(dagBound(problem, { value, proof: priced }), least);
+          const costs = dagCosts(problem, value);
+          const left = costs.places.map((own) => [...own.keys()]);
+          const thin = withoutDominated(some, { costs, left, rivals: left }).left;
+          if (thin.flat().length < left.flat().length) fewer++;
+        },
+      ),
+      { numRuns: RUNS, seed: 3, endOnFailure: true },
+    );
+    assert.ok(fewer > RUNS / 10, `${fewer}`);
+  });
+
+  it('is of no worth where a place was dropped that only those need who are late', () => {
+    const option = { machines: 1, startS: 0, extraMicros: asMicros(0) };
+    const options = [
+      { ...option, offer: 0, hours: 2 },
+      { ...option, offer: 1, hours: 1, extraMicros: asMicros(90_000_000) },
+    ];
+    // Both at the cheap one take four hours.
+    const tasks = [0, 1].map((task) => ({
+      ...triangle.tasks[0]!,
+      needs: task === 0 ? [] : [0],
+      work: { kind: 'choice' as const, options },
+    }));
+    const limits = { ...triangle.limits, deadlineS: 3 * 3600 };
+    const problem = { ...triangle, tasks, limits, transfers: [], apart: [] };
+    const [cheap, fast] = triangle.offers.map(({ provider, region }) => `${provider}/${region}`);
+    const drops = [0, 1].map((task) => ({ task, places: [[fast!, cheap!] as const] }));
+    const rest: PlaceProof = { kind: 'deadlines', views: [] };
+    const boundBy = (proof: PlaceProof) => dagBound(problem, { value: Infinity, proof })!;
+    assert.equal(boundBy(rest), leastCost(problem));
+    assert.ok(boundBy({ kind: 'dominated', drops, rest }) <= leastCost(problem)!);
   });
 
   it('is none for another objective, or for work that is shared', () => {
