@@ -20,7 +20,7 @@ function main(folder: string): void {
     const told = logLikelihood(others, left).toFixed(1);
     process.stderr.write(`${left.name}: log-likelihood ${told} by the others\n`);
   }
-  const { agesMinutes, perHour, levels, persistenceH } = fitHazards(halves);
+  const { agesMinutes, perHour, levels, persistenceH, foresightH } = fitHazards(halves);
   const list = (values: readonly number[]): string => `[${values.join(', ')}]`;
   writeFileSync(
     MODEL,
@@ -38,7 +38,8 @@ export const HAZARDS: HazardModel = {
     ${list(perHour[1])},
   ],
   levels: ${list(levels)},
-  persistenceH: ${persistenceH},
+  persistenceH: ${list(persistenceH)},
+  foresightH: ${list(foresightH)},
 };
 `,
   );

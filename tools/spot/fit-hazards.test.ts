@@ -2,20 +2,29 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { seededRandom } from '../../src/base/rng.ts';
 import { HOUR_MS } from '../../src/base/time.ts';
-import { ageClass, flipChance, type Side } from '../../src/core/optimize/spot/hazard.ts';
+import {
+  ageClass,
+  flipChance,
+  redrawChance,
+  type Side,
+} from '../../src/core/optimize/spot/hazard.ts';
 import { HAZARDS } from '../../src/core/optimize/spot/hazard-parameters.ts';
 import { fitHazards, logLikelihood } from './fit-hazards.ts';
 import type { Part } from './halves.ts';
 
 const TICK_MS = HOUR_MS / 6;
 
-/** Availability as the model says, at level 1 throughout. */
+/** Availability as the model says, levels included. */
 function drawn(seed: number, ticks: number): Part {
   const random = seededRandom(seed);
+  const redraw = HAZARDS.persistenceH.map((meanH) => redrawChance(meanH, TICK_MS));
+  const anew = (): number => Math.floor(random() * HAZARDS.levels.length);
+  let levels = [anew(), anew()];
   let [side, ageMs]: [Side, number] = [1, 0];
   const available = new Uint8Array(ticks).map(() => {
     const now = side;
-    const at = { side, age: ageClass(HAZARDS, ageMs), level: 1 };
+    levels = levels.map((level, of) => (random() < redraw[of]! ? anew() : level));
+    const at = { side, age: ageClass(HAZARDS, ageMs), level: levels[side]! };
     if (random() < flipChance(HAZARDS, at, TICK_MS)) [side, ageMs] = [side === 0 ? 1 : 0, 0];
     else ageMs += TICK_MS;
     return now;
@@ -25,11 +34,11 @@ function drawn(seed: number, ticks: number): Part {
 
 describe('fitting hazards', () => {
   it('finds what it was drawn from, and tells new draws nearly as well', () => {
-    const found = fitHazards([1, 2, 3, 4].map((seed) => drawn(seed, 5000)));
+    const found = fitHazards([1, 2, 3, 4].map((seed) => drawn(seed, 20_000)));
     for (const side of [0, 1] as const) {
       for (let age = 0; age < 5; age++) {
         const ratio = found.perHour[side][age]! / HAZARDS.perHour[side][age]!;
-        assert.ok(ratio > 0.7 && ratio < 1.4, `side ${side} age ${age}: ${ratio}`);
+        assert.ok(ratio > 0.8 && ratio < 1.25, `side ${side} age ${age}: ${ratio}`);
       }
     }
     const fresh = drawn(9, 5000);

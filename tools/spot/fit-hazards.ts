@@ -12,7 +12,10 @@ import type { Part } from './halves.ts';
 const AGES_MINUTES = [0, ...Array.from({ length: 8 }, (_, index) => 10 * 2 ** index)];
 /** Of {2, 3, 5} levels 1.7 to 4 apart and 12 to 1000 h: near the best, left one out, and cheapest. */
 const LEVELS = [0.5, 1, 2];
-const PERSISTENCE_H = 48;
+/** Of 12 to 500 hours: near the best for either side, left one out. */
+const PERSISTENCE_H = [72, 144] as const;
+/** Of 2 to 96 hours for either side: near the least cost of the policy on the same halves (ADR 29). */
+const FORESIGHT_H = [18, 36] as const;
 /** A class is drawn by so many flips towards so much of the hazard of the younger class. */
 const SHRINKAGE_FLIPS = 4;
 const SHRINKAGE_TO = 0.75;
@@ -33,6 +36,7 @@ export function fitHazards(parts: readonly Part[]): HazardModel {
     perHour: [even, even],
     levels: LEVELS,
     persistenceH: PERSISTENCE_H,
+    foresightH: FORESIGHT_H,
   };
   for (let round = 0; round < ROUNDS; round++) model = refit(model, parts);
   return model;

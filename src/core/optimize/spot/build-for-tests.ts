@@ -42,7 +42,8 @@ export const PLAIN: HazardModel = {
     [1, 0.4, 0.1],
   ],
   levels: [1],
-  persistenceH: 48,
+  persistenceH: [48, 48],
+  foresightH: [48, 48],
 };
 
 /** Availability as the model `PLAIN` says, from where spot has just come. */

@@ -14,7 +14,8 @@ const MEMORYLESS: HazardModel = {
   agesMinutes: [0],
   perHour: [[0.2], [0.1]],
   levels: [1],
-  persistenceH: 48,
+  persistenceH: [48, 48],
+  foresightH: [48, 48],
 };
 
 type Hours = {

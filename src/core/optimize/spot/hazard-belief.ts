@@ -74,8 +74,8 @@ export class HazardBelief {
   }
 
   #forget(tickMs: number): void {
-    const redraw = redrawChance(this.model, tickMs);
-    for (const chances of this.levels) {
+    for (const [side, chances] of this.levels.entries()) {
+      const redraw = redrawChance(this.model.persistenceH[side]!, tickMs);
       for (let level = 0; level < chances.length; level++) {
         chances[level] = (1 - redraw) * chances[level]! + redraw / chances.length;
       }

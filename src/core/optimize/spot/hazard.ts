@@ -13,8 +13,13 @@ export type HazardModel = {
   readonly perHour: readonly [readonly number[], readonly number[]];
   /** What a level multiplies the flips by; all are equally likely beforehand. */
   readonly levels: readonly number[];
-  /** Mean hours until a level is drawn anew. */
-  readonly persistenceH: number;
+  /** Mean hours until a level is drawn anew, by side. */
+  readonly persistenceH: readonly [number, number];
+  /**
+   * The same where what is to come is planned: fewer, since a plan takes the levels to be known, and
+   * to be all that tells one place and day from another, and so would count on them too far ahead.
+   */
+  readonly foresightH: readonly [number, number];
 };
 
 /** 0: spot cannot be had; 1: it can. */
@@ -73,7 +78,7 @@ export function firstToEnd(
   return { ms, chances };
 }
 
-/** The chance that a level is drawn anew within some time. */
-export function redrawChance(model: HazardModel, ms: number): number {
-  return 1 - Math.exp(-ms / (model.persistenceH * HOUR_MS));
+/** The chance that a level is drawn anew within some time; `meanH` hours pass until it is. */
+export function redrawChance(meanH: number, ms: number): number {
+  return 1 - Math.exp(-ms / (meanH * HOUR_MS));
 }

@@ -86,6 +86,33 @@ describe('the table of what is to come', () => {
   });
 });
 
+describe('what a plan expects of levels', () => {
+  const job = jobFor({ work: 24, deadline: 40, changeover: 0.25 });
+  /** How much dearer the job is at the highest level of that side than at the lowest. */
+  const spread = (foresightH: readonly [number, number], side: Side): number => {
+    const model = { ...PLAIN, levels: [0.5, 1, 2], foresightH };
+    const table = new PolicyTable(job, HOUR_MS / 2, model);
+    const at = { timeLeftMs: job.deadlineMs, slackMs: job.deadlineMs - job.workMs };
+    const cost = (level: number): number => {
+      const pair = side === 0 ? 3 * level + 1 : 3 + level;
+      const weights = Float64Array.from({ length: 9 }, (_, index) => (index === pair ? 1 : 0));
+      return table.expect({ ...at, side: 0, age: 0, held: { kind: 'none' } }, weights);
+    };
+    return Math.abs(cost(2) - cost(0));
+  };
+
+  it('is the less the shorter its foresight is, of either side by its own', () => {
+    const [far, near] = [1000, 4];
+    for (const side of [0, 1] as const) {
+      const long = spread([far, far], side);
+      const other = spread(side === 0 ? [far, near] : [near, far], side);
+      const own = spread(side === 0 ? [near, far] : [far, near], side);
+      assert.ok(own < 0.5 * long, `side ${side}: ${own} of ${long}`);
+      assert.ok(other > 0.8 * long, `side ${side}: ${other} of ${long}`);
+    }
+  });
+});
+
 describe('what is believed of the hazard', () => {
   it('takes a place that flips often for one that does', () => {
     const model = { ...PLAIN, levels: [0.5, 1, 2] };
@@ -106,5 +133,15 @@ describe('what is believed of the hazard', () => {
     const before = belief.levels[1][2]!;
     for (let hour = 0; hour < 200; hour++) belief.observe(false, HOUR_MS);
     assert.ok(belief.levels[1][2]! < before && Math.abs(belief.levels[1][2]! - 1 / 3) < 0.02);
+  });
+
+  it('forgets that of either side in its own time', () => {
+    const after = (persistenceH: readonly [number, number]): number => {
+      const belief = new HazardBelief({ ...PLAIN, levels: [0.5, 1, 2], persistenceH });
+      for (let tick = 0; tick < 60; tick++) belief.observe(tick % 2 === 0, HOUR_MS / 6);
+      for (let hour = 0; hour < 40; hour++) belief.observe(false, HOUR_MS);
+      return belief.levels[1][2]!;
+    };
+    assert.ok(after([4, 1000]) > 0.6 && after([1000, 4]) < 0.34);
   });
 });

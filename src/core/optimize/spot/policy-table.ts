@@ -160,12 +160,14 @@ export class PolicyTable {
   ): void {
     const levels = this.levels;
     const width = this.#grid.length;
-    const redraw = redrawChance(this.#model, ms);
-    const within = { first, last, levels, redraw };
+    const [absent, available] = this.#model.foresightH.map((meanH, side) => {
+      const stride = side === 0 ? levels * width : width;
+      return { first, last, levels, stride, redraw: redrawChance(meanH, ms) };
+    }) as [Mixing, Mixing];
     for (let slot = 0; slot < layer.length; slot += levels ** 2 * width) {
       for (let one = 0; one < levels; one++) {
-        mixEvenly(layer.subarray(slot + one * levels * width), { ...within, stride: width });
-        mixEvenly(layer.subarray(slot + one * width), { ...within, stride: levels * width });
+        mixEvenly(layer.subarray(slot + one * levels * width), available);
+        mixEvenly(layer.subarray(slot + one * width), absent);
       }
     }
   }
@@ -191,12 +193,11 @@ function heldIndex(held: Held): number {
   return held.kind === 'none' ? 0 : 1;
 }
 
+type Mixing = { readonly [key in 'first' | 'last' | 'levels' | 'stride' | 'redraw']: number };
+
 /** Rows that are a stride apart: each is mixed with the mean of all. */
-function mixEvenly(
-  rows: Float32Array,
-  scale: { readonly [key in 'first' | 'last' | 'levels' | 'stride' | 'redraw']: number },
-): void {
-  const { first, last, levels, stride, redraw } = scale;
+function mixEvenly(rows: Float32Array, mixing: Mixing): void {
+  const { first, last, levels, stride, redraw } = mixing;
   for (let point = first; point <= last; point++) {
     let sum = 0;
     for (let level = 0; level < levels; level++) sum += rows[point + level * stride]!;
