@@ -51,13 +51,26 @@ export function violatedCuts(
   for (const [offer, users] of usersOf(mix)) {
     const right = available[offer]!;
     if (right > AVAILABLE_MAX || users.every(({ share }) => share > 1 - SHARE_MIN)) continue;
-    const best = cutsOfOffer({ offer, right, users, tasks: given.tasks })
+    const best = cutsOfOffer({ offer, right, users, tasks: given.tasks }, VIOLATION_MIN)
       .filter(({ cut }) => !given.known.has(keyOf(cut)))
       .sort((a, b) => b.violation - a.violation);
     found.push(...best.slice(0, CUTS_OF_OFFER));
   }
   found.sort((a, b) => b.violation - a.violation);
   return found.slice(0, given.most).map(({ cut }) => cut);
+}
+
+/** Of each offer and multiplier, the cut that the mix violates most or keeps with the least slack. */
+export function tightCuts(
+  mix: { readonly columns: readonly Column[]; readonly shares: Float64Array },
+  available: Float64Array,
+  { tasks, slackMax }: { readonly tasks: number; readonly slackMax: number },
+): readonly CountCut[] {
+  return [...usersOf(mix)].flatMap(([offer, users]) => {
+    const right = available[offer]!;
+    if (right > AVAILABLE_MAX) return [];
+    return cutsOfOffer({ offer, right, users, tasks }, -slackMax).map(({ cut }) => cut);
+  });
 }
 
 export function keyOf({ offer, of, per, shares }: CountCut): string {
@@ -95,13 +108,13 @@ type Row = {
   readonly tasks: number;
 };
 
-function cutsOfOffer(row: Row): readonly Found[] {
+function cutsOfOffer(row: Row, violationMin: number): readonly Found[] {
   const byTask = Map.groupBy(row.users, ({ task }) => task);
   const found: Found[] = [];
   for (let per = 2; per <= row.right + 1; per++) {
     for (let of = 1; of < (per <= PER_MAX ? per : 2); of++) {
-      const one = bestShares(row, byTask, { of, per });
-      if (one !== null && one.violation >= VIOLATION_MIN) found.push(one);
+      const one = bestShares(row, byTask, { of, per, violationMin });
+      if (one !== null) found.push(one);
     }
   }
   return found;
@@ -114,7 +127,11 @@ function cutsOfOffer(row: Row): readonly Found[] {
 function bestShares(
   { offer, right, tasks }: Row,
   byTask: ReadonlyMap<number, readonly User[]>,
-  { of, per }: { readonly of: number; readonly per: number },
+  {
+    of,
+    per,
+    violationMin,
+  }: { readonly of: number; readonly per: number; readonly violationMin: number },
 ): Found | null {
   let best = new Float64Array(per).fill(NONE);
   best[0] = 0;
@@ -137,7 +154,7 @@ function bestShares(
     choices.push({ task, chosen });
     best = next;
   }
-  let [rest, violation] = [-1, 0];
+  let [rest, violation] = [-1, violationMin];
   for (let last = 0; last < per; last++) {
     const beyond = best[last]! - (of * right) / per + ((of * right + last) % per) / per;
     if (beyond > violation) [rest, violation] = [last, beyond];

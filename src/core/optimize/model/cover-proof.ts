@@ -3,13 +3,15 @@
  * some offers: prices that depend on how many machines a task takes. Whatever they are, what the
  * tasks' own best covers cost at them, less the most that all tasks together could pay, is a bound
  * (Lagrangian decomposition: Guignard, Kim, Lagrangean decomposition, Math. Programming 39, 1987).
- * All numbers are whole micro-dollars, ≥ 0.
+ * All numbers are whole, prices micro-dollars, ≥ 0.
  */
 export type CoverBound = {
   /** Of one unit of each pool's limit, in thousandths, in the order of the pools. */
   readonly pools: readonly number[];
   /** Those that have a price at all. */
   readonly offers: readonly CountPrices[];
+  /** Prices of what tasks take of several offers together, beside the others; none where left out. */
+  readonly joint?: readonly JointRow[];
 };
 
 export type CountPrices = {
@@ -23,3 +25,26 @@ export type CountPrices = {
     readonly prices: readonly number[];
   }[];
 };
+
+/**
+ * A row that all tasks together keep, with the price of one on its right side; 0 for one that only
+ * others are made of. A task that takes n machines of the offers counts ⌊(of · n + share) / per⌋, all
+ * tasks together no more than ⌊(of · available + Σ shares) / per⌋. Half of one row or two that stand
+ * before it: a task counts half of what it counts in those, rounded down after 1 is added for the
+ * tasks that are named; together they count no more than half of the right sides and of the
+ * number of these tasks, rounded down (Chvátal, Discrete Math. 4, 1973).
+ */
+export type JointRow =
+  | {
+      readonly offers: readonly number[];
+      readonly of: number;
+      readonly per: number;
+      /** Of each task, below `per`; 0 for those that are left out at the end. */
+      readonly shares: readonly number[];
+      readonly price: number;
+    }
+  | {
+      readonly halfOf: readonly number[];
+      readonly tasks: readonly number[];
+      readonly price: number;
+    };

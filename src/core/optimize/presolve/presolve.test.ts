@@ -5,6 +5,7 @@ import { seededRandom } from '../../../base/rng.ts';
 import { coupledSearcher } from '../cover/coupled-searcher.ts';
 import { cheapestOfAll, randomCovers, searchOptions, taskOf } from '../cover/cover-for-tests.ts';
 import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
+import type { JointRow } from '../model/cover-proof.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemBound } from '../verify/problem-bound.ts';
 import { answerCost, verifyAnswer } from '../verify/verify-answer.ts';
@@ -43,6 +44,31 @@ test('answers and certificates hold for the given problem as well', async () => 
     const [bound, before] = [problemBound(given, proof)!, problemBound(problem, certificate)!];
     assert.ok(Math.abs(bound - before) <= 1e-6 * before, `${bound} is proven, before ${before}`);
   }
+});
+
+test('rows of offers that are one are of all of them; where machines were trimmed, at no price', () => {
+  const random = seededRandom(13);
+  let [same, priced] = [0, 0];
+  for (let count = 0; count < PROBLEMS; count++) {
+    const given = twice(randomCovers(random, { tasks: 2, offers: 3, pools: 0 }));
+    const presolved = presolve(given);
+    const { problem } = presolved;
+    const rows = problem.offers.map((_, offer): JointRow => {
+      return { offers: [offer], of: 1, per: 1, shares: [], price: 0 };
+    });
+    const half = { halfOf: [0, rows.length - 1], tasks: [1], price: 300_000 };
+    const duals = { pools: [], offers: [], budget: { of: 0, per: 1 }, tasks: [] };
+    const covers = { pools: [], offers: [], joint: [...rows, half] };
+    const certificate = { proof: 'duals', duals, covers } as const;
+    const bound = problemBound(given, restoreCertificate(given, presolved, certificate)!)!;
+    const least = cheapestOfAll(problem) ?? Infinity;
+    assert.ok(bound <= least, `problem ${count}: ${bound} is above ${least}`);
+    const restored = restoreCertificate(given, presolved, certificate) as typeof certificate;
+    if (restored.covers.joint.at(-1)!.price === 0 || presolved.beaten.length > 0) continue;
+    priced++;
+    if (bound === problemBound(problem, certificate)) same++;
+  }
+  assert.ok(priced > PROBLEMS / 10 && same === priced, `${same} of ${priced} prove the same`);
 });
 
 test('an offer that another beats is left out, and which one it is can be read', () => {

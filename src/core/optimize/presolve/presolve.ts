@@ -1,6 +1,6 @@
 import { machineMicros } from '../cover/cover-items.ts';
 import type { Answer, Duals, ProblemCertificate } from '../model/answer.ts';
-import type { CountPrices, CoverBound } from '../model/cover-proof.ts';
+import type { CountPrices, CoverBound, JointRow } from '../model/cover-proof.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Alike, alikeOffers } from './alike-offers.ts';
 import { dominatedOffers } from './dominated-offers.ts';
@@ -124,19 +124,40 @@ function restoreDuals(given: Problem, presolved: Presolved, duals: Duals): Duals
 /** The same for prices by count: machines of offers that are one are counted together. */
 function restoreCovers(given: Problem, presolved: Presolved, covers: CoverBound): CoverBound {
   const { offers, pools, beaten, problem } = presolved;
+  const isTrimmed = (offer: number): boolean => {
+    return mergedOffer(given, offers[offer]!, []).available !== problem.offers[offer]!.available;
+  };
   const restored = covers.offers.flatMap((one): CountPrices[] => {
     const members = one.offers.flatMap((offer) => offers[offer]!);
-    const isTrimmed = one.offers.some((offer) => {
-      return mergedOffer(given, offers[offer]!, []).available !== problem.offers[offer]!.available;
-    });
-    if (isTrimmed) return [];
+    if (one.offers.some(isTrimmed)) return [];
     const others = beaten.filter(({ by }) => members.includes(by));
     return [{ ...one, offers: members }, ...others.flatMap((pair) => ofBeaten(given, pair, one))];
   });
   return {
     offers: restored,
     pools: given.pools.map((_, pool) => covers.pools[pools.indexOf(pool)] ?? 0),
+    ...(covers.joint === undefined
+      ? {}
+      : { joint: restoreJoint(covers.joint, { offers, isTrimmed }) }),
   };
+}
+
+/** Those of trimmed offers at no price, and what is made of them. */
+function restoreJoint(
+  rows: readonly JointRow[],
+  presolved: Pick<Presolved, 'offers'> & { readonly isTrimmed: (offer: number) => boolean },
+): readonly JointRow[] {
+  const trimmed = new Set<number>();
+  return rows.map((row, index) => {
+    const isTrimmed =
+      'offers' in row
+        ? row.offers.some(presolved.isTrimmed)
+        : row.halfOf.some((other) => trimmed.has(other));
+    if (isTrimmed) trimmed.add(index);
+    const price = isTrimmed ? 0 : row.price;
+    if (!('offers' in row)) return { ...row, price };
+    return { ...row, offers: row.offers.flatMap((offer) => presolved.offers[offer]!), price };
+  });
 }
 
 /** What is beaten costs more by itself; so it needs a lower price to be no better than what beats it. */

@@ -8,6 +8,16 @@ export type Item = {
   readonly costs?: readonly number[];
 };
 
+/** How many machines of an item are taken, and of those before. */
+export type Taken = {
+  readonly item: number;
+  readonly count: number;
+  readonly before: Taken | null;
+};
+
+/** What items taken together cost beside what each costs by itself, ≥ 0, and no less for more of them. */
+export type JointCost = (taken: Taken | null) => number;
+
 /**
  * The least that items cost which do all the work. Depth first, in order of cost per unit, as they
  * are given: what is left costs as much as at the next item's, at least. Infinity where nothing
@@ -17,9 +27,12 @@ export function leastBySearch(
   sorted: readonly Item[],
   need: number,
   nodesMax: number,
+  joint: JointCost | null = null,
 ): number | null {
   let [least, nodes] = [Infinity, 0];
-  const open: { at: number; left: number; cost: number }[] = [{ at: 0, left: need, cost: 0 }];
+  const open: { at: number; left: number; cost: number; taken: Taken | null }[] = [
+    { at: 0, left: need, cost: 0, taken: null },
+  ];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const { at, left, cost } = node;
     const item = sorted[at];
@@ -29,8 +42,13 @@ export function leastBySearch(
     const most = item.costs === undefined ? Math.min(item.cap, enough) : item.cap;
     for (let count = 0; count <= most; count++) {
       const paid = cost + (item.costs === undefined ? count * item.cost : item.costs[count]!);
-      if (count >= enough) least = Math.min(least, paid);
-      else open.push({ at: at + 1, left: left - count * item.units, cost: paid });
+      const isTaken = joint !== null && count > 0;
+      const taken = isTaken ? { item: at, count, before: node.taken } : node.taken;
+      if (count < enough) {
+        open.push({ at: at + 1, left: left - count * item.units, cost: paid, taken });
+      } else if (paid < least) {
+        least = Math.min(least, joint === null ? paid : paid + joint(taken));
+      }
     }
   }
   return least;

@@ -3,7 +3,8 @@ import type { DivisibleWork, Problem } from '../model/problem.ts';
 import { type Prices, pricesOf } from './bound-prices.ts';
 import { type Scope, scopeOf } from './bound-scope.ts';
 import { ceilOf, GRAINS } from './grains.ts';
-import { type Item, leastBySearch } from './least-by-search.ts';
+import { type JointRows, jointRows } from './joint-rows.ts';
+import { type Item, type JointCost, leastBySearch } from './least-by-search.ts';
 import {
   leastOf,
   machineGrains,
@@ -15,7 +16,7 @@ import {
 
 /*
  * Problem: the least that tasks of divisible work in whole machines cost, which share offers, from
- * prices by the number of machines that a task takes of an offer.
+ * prices by the number of machines that a task takes of an offer, and of rows over several offers.
  * Method: weak duality. Each task's cheapest whole cover at these prices, by a depth-first search
  * over options in order of the least price of a unit of work; less the most that all tasks together
  * could pay for the machines that there are, by a recurrence over their number, one task after
@@ -27,6 +28,8 @@ import {
  */
 
 const NODES_MAX = 1_000_000;
+/** Where covers pay for several offers together; beyond it they do not. */
+const JOINT_NODES_MAX = 4_000_000;
 /** Of one price, in micro-dollars, and of prices that are added up: sums stay exact. */
 const PRICE_MAX = 2 ** 40;
 const COUNT_MAX = 2 ** 11;
@@ -43,10 +46,11 @@ export function coverBound(problem: Problem, proof: CoverBound): number | null {
     tasks: [],
   });
   const tables = tablesOf(problem, proof);
-  let sum = -prices.ofLimits;
+  const joint = jointRows(problem, proof.joint ?? []);
+  let sum = -prices.ofLimits - BigInt(joint.worth) * GRAINS;
   for (const [index, { work }] of problem.tasks.entries()) {
     if (work.kind !== 'divisible' || work.per !== 'machine') return null;
-    const least = taskLeast(scope, { index, work }, { prices, tables });
+    const least = taskLeast(scope, { index, work }, { prices, tables, joint });
     if (least === null) return Infinity;
     sum += least;
   }
@@ -120,7 +124,11 @@ function mostPaid({ available, price, byTask }: Table): bigint {
 function taskLeast(
   scope: Scope,
   task: { readonly index: number; readonly work: DivisibleWork },
-  given: { readonly prices: Prices; readonly tables: ReadonlyMap<number, Table> },
+  given: {
+    readonly prices: Prices;
+    readonly tables: ReadonlyMap<number, Table>;
+    readonly joint: JointRows;
+  },
 ): bigint | null {
   const { options } = task.work;
   const { need, units } = wholeWork(task.work);
@@ -139,25 +147,44 @@ function taskLeast(
     const cap = done > 0 && !isOther ? Math.min(most, Math.ceil(need / done)) : 0;
     return grains === null || cap <= 0 ? [] : [{ grains, units: done, cap, at }];
   });
-  const inUnits = unitOf(usable.map(dearest(asked)), need);
-  const items = usable.map(({ grains, units: done, cap, at }): Item => {
+  const inUnits = unitOf(usable.map(dearest(asked, given.joint.worth)), need);
+  const items = usable.map(({ grains, units: done, cap, at }): Item & { at: number } => {
     const byCount = asked[at]?.slice(0, cap + 1);
-    if (byCount === undefined) return { cost: wholeUnits(grains, inUnits), units: done, cap };
+    if (byCount === undefined) return { cost: wholeUnits(grains, inUnits), units: done, cap, at };
     const costs = byCount.map((price, machines) =>
       wholeUnits(grains * BigInt(machines) + BigInt(price) * GRAINS, inUnits),
     );
     const least = costs.slice(1).map((all, fewer) => Math.floor(all / (fewer + 1)));
-    return { cost: Math.min(...least), units: done, cap, costs };
+    return { cost: Math.min(...least), units: done, cap, costs, at };
   });
   const sorted = items.toSorted((a, b) => a.cost * b.units - b.cost * a.units);
-  const least = leastBySearch(sorted, need, NODES_MAX) ?? leastAtLeast(items, need);
+  const paid = given.joint.paidBy(
+    task.index,
+    sorted.map(({ at }) => sameAs(options, asked, at)),
+  );
+  const joint: JointCost | null =
+    paid === null ? null : (taken) => wholeUnits(BigInt(paid(taken)) * GRAINS, inUnits);
+  const least =
+    (joint === null ? null : leastBySearch(sorted, need, JOINT_NODES_MAX, joint)) ??
+    leastBySearch(sorted, need, NODES_MAX) ??
+    leastAtLeast(items, need);
   return least === Infinity ? null : BigInt(least) * inUnits.unit;
 }
 
-/** At a price of one machine that is as much as what any number of them are asked for. */
-function dearest(asked: readonly (readonly number[] | undefined)[]) {
+/** The offers whose machines are counted together as those of an option. */
+function sameAs(
+  options: DivisibleWork['options'],
+  asked: readonly (readonly number[] | undefined)[],
+  at: number,
+): readonly number[] {
+  if (asked[at] === undefined) return [options[at]!.offer];
+  return options.flatMap(({ offer }, other) => (asked[other] === asked[at] ? [offer] : []));
+}
+
+/** At a price of one machine that is as much as what any number of them are asked for, or all together. */
+function dearest(asked: readonly (readonly number[] | undefined)[], jointWorth: number) {
   return ({ at, grains, ...usable }: Usable & { readonly at: number }): Usable => {
-    const most = Math.max(0, ...(asked[at] ?? []));
+    const most = Math.max(0, ...(asked[at] ?? [])) + jointWorth;
     return { ...usable, grains: grains + BigInt(most) * GRAINS };
   };
 }
