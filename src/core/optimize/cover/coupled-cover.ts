@@ -24,11 +24,11 @@ import { type Relaxed, relaxCoupled } from './relax-coupled.ts';
  * Problem: many tasks of divisible work in whole machines, coupled by how many machines of each
  * offer there are, and by pools.
  * Method: an interior point for the linear relaxation. Of covers of many machines nearly all are as
- * in it, and few are chosen anew. Else its prices start a column generation, whose
- * prices bound the cost, and whose covers start dives and a large neighbourhood search. Where the
- * linear prices prove enough, they are the certificate; else the prices of what is shared alone,
- * at which a checker covers each task in whole numbers again. Where few machines do a task, cuts of one
- * offer and of two raise the bound, and an integer model chooses from the covers that are near it.
+ * in it, and few are chosen anew. Else its prices start a column generation, whose prices bound the
+ * cost, and whose covers start dives and a large neighbourhood search. Where few machines do a task,
+ * cuts of one offer and of two raise the bound, and an integer model chooses from the covers that are
+ * near it. Where the linear prices prove enough, they are the certificate; else the prices of what is
+ * shared alone, at which a checker covers each task in whole numbers again.
  * Complexity: see relax-coupled.ts, generate-columns.ts, dive.ts; as long as it is given.
  * Reference: as in those files.
  */

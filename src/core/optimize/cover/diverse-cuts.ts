@@ -1,8 +1,8 @@
 /**
  * A cut as it is seen from a mix: what each cover of the mix counts, and how far the mix is beyond
- * it. Not by how much it is violated, but by how far, in the Euclidean sense, tells what a cut is good for; and
- * of cuts that are nearly parallel one is enough (Andreello, Caprara, Fischetti, Embedding {0, 1/2}-cuts in a
- * branch-and-cut framework, INFORMS JoC 19, 2007).
+ * it. How far in the Euclidean sense, and not by how much it is violated, tells what a cut is good
+ * for; and of cuts that are nearly parallel one is enough (Andreello, Caprara, Fischetti, Embedding
+ * {0, 1/2}-cuts in a branch-and-cut framework, INFORMS JoC 19, 2007).
  */
 export type SeenCut<Cut> = {
   readonly cut: Cut;
