@@ -12,6 +12,8 @@ import { LocalPlace } from './local-place.ts';
 
 const WAIT_MS_MAX = 60_000;
 const MB = 1e6;
+/** A process that nobody ends, for it hides, is gone after the longest wait of these tests. */
+const LIVED_MS = 2 * WAIT_MS_MAX;
 /** Which processes are whose is looked up once a second. */
 const SCAN_MS = 1100;
 /** Computes until it has used so much of a core, however busy the machine is, and says how much. */
@@ -85,7 +87,7 @@ describe('the samples of a node of this machine', () => {
   it('count processes that have ended since, and those that hide from their shell', async () => {
     const short = node(`${BURN} until(150); console.log(used());`);
     const bin = process.execPath;
-    const hidden = `env -i ${bin} -e '${BURN} until(150); console.log(used()); setTimeout(() => {}, 1e9);'`;
+    const hidden = `env -i ${bin} -e '${BURN} until(150); console.log(used()); setTimeout(() => {}, ${LIVED_MS});'`;
     const ref = await begin(`${short}; ${short}; ${hidden} & wait`);
     const numbers = await linesOf(ref, 3);
     await delay(SCAN_MS);
