@@ -32,6 +32,7 @@ describe('cuts of two offers among covers that are all known', () => {
         leftMs: () => 10_000,
         lossMax: ones.bound * 2e-3,
         costGoal: Infinity,
+        answer: [],
       });
       assert.ok(halved !== null, 'cuts are found');
       const covers = countPrices(model.available, model.tasks, halved);

@@ -15,7 +15,7 @@ import { likelyOffers } from './likely-offers.ts';
 import { type LinearBound, linearBound } from './linear-bound.ts';
 import type { SharedPrices } from './master.ts';
 import { inward, narrowModel, outward } from './narrow-model.ts';
-import type { NearCover } from './near-covers.ts';
+import { listable, type NearCover } from './near-covers.ts';
 import { nearRelaxation, withKept } from './near-relaxation.ts';
 import { coversNearHalves, type HalvedBound } from './price-near-covers.ts';
 import { type Relaxed, relaxCoupled } from './relax-coupled.ts';
@@ -54,10 +54,8 @@ const HALVE_TIME_SHARE = 0.25;
 const HALVE_MS_MIN = 2000;
 /** Of each task in the mean, the covers that are chosen from, one time after the other. */
 const CHOSEN_FROM = [7, 10, 15];
-/** So many times as many are listed, of a loss that is made less until they are no more than that. */
+/** So many times as many are listed at most, to take the nearest of. */
 const LISTED_FACTOR = 20;
-const LOSS_STEP = 0.7;
-const LOSS_STEPS = 20;
 const CHOOSE_TIME_SHARE = 0.5;
 /** Of the time that is left, what dives of a few tasks may take where covers can be chosen after it. */
 const IMPROVE_TIME_SHARE = 0.3;
@@ -281,14 +279,10 @@ export class CoupledCover {
 
   /** So many covers of the least loss at all; none where they are too hard to list. */
   #nearest(halved: HalvedBound, most: number): readonly NearCover[] {
-    let lossMax = this.best!.cost - halved.bound;
-    for (let step = 0; step < LOSS_STEPS; step++) {
-      lossMax *= LOSS_STEP;
-      const listMax = most * LISTED_FACTOR;
-      const near = coversNearHalves(this.#model, halved, { lossMax, most: listMax });
-      if (near !== null) return near.toSorted((a, b) => a.loss - b.loss).slice(0, most);
-    }
-    return [];
+    const near = listable(this.best!.cost - halved.bound, (lossMax) =>
+      coversNearHalves(this.#model, halved, { lossMax, most: most * LISTED_FACTOR }),
+    );
+    return (near ?? []).toSorted((a, b) => a.loss - b.loss).slice(0, most);
   }
 
   #shared(): Omit<DiveOptions, 'costMax'> {

@@ -5,7 +5,7 @@ import type { CoupledModel } from './coupled-model.ts';
 import type { CutBound } from './cut-columns.ts';
 import { rowOfOffer, type SharedRow, violatedBy, violatedHalfCuts } from './half-cuts.ts';
 import type { Column } from './master.ts';
-import { type NearCover, nearCovers } from './near-covers.ts';
+import { listable, type NearCover, nearCovers } from './near-covers.ts';
 import { NearColumns, type NearMix, nearMix } from './near-mix.ts';
 import {
   type HalvedBound,
@@ -36,14 +36,11 @@ export type HalveOptions = {
   /** A bound that is good enough. */
   readonly costGoal: number;
   /** The covers of the known answer: with them there always is a mix, however few are listed. */
-  readonly answer?: readonly Column[];
+  readonly answer: readonly Column[];
 };
 
 /** That are listed. */
 const COVERS_MAX = 40_000;
-/** And where there are more of them, of how much less loss, how often. */
-const LOSS_STEP = 0.7;
-const LOSS_STEPS = 12;
 const ROUNDS_MAX = 30;
 /** Cuts that join at once. */
 const ONES_AT_ONCE = 40;
@@ -64,26 +61,14 @@ export async function cutNearCovers(
   given: CutBound,
   options: HalveOptions,
 ): Promise<HalvedBound | null> {
-  const near = listedCovers(model, given, options.lossMax);
+  const near = listable(options.lossMax, (lossMax) =>
+    nearCovers(model, { ...given, lossMax, most: COVERS_MAX }),
+  );
   if (near === null) return null;
   const cutting = new Cutting(model, given, { ...options, near });
   await cutting.run();
   const { best } = cutting;
   return best !== null && best.bound > given.bound ? best : null;
-}
-
-/** Those of the largest loss, made less step by step, for which they are not too many. */
-function listedCovers(
-  model: CoupledModel,
-  given: CutBound,
-  lossMax: number,
-): readonly NearCover[] | null {
-  for (let step = 0; step < LOSS_STEPS; step++) {
-    const loss = lossMax * LOSS_STEP ** step;
-    const near = nearCovers(model, { ...given, lossMax: loss, most: COVERS_MAX });
-    if (near !== null) return near;
-  }
-  return null;
 }
 
 type CuttingOptions = HalveOptions & { readonly near: readonly NearCover[] };
@@ -107,9 +92,7 @@ class Cutting {
     this.#costMax = bound + options.lossMax;
     this.#known = new ColumnPool(model.tasks);
     const listed = options.near.map(({ column }) => column);
-    this.#columns = [...listed, ...(options.answer ?? [])].filter((column) =>
-      this.#known.add(column),
-    );
+    this.#columns = [...listed, ...options.answer].filter((column) => this.#known.add(column));
     this.#idle = new Map(cuts.map((cut) => [cut, 0]));
   }
 

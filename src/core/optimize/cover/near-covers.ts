@@ -35,6 +35,22 @@ export type NearOptions = {
 /** Of each task no more than so many nodes, for each cover that there may be. */
 const NODES_OF_COVER = 20;
 
+/** A loss is made less in such steps, and so often, where there are too many covers of it. */
+const LOSS_STEP = 0.7;
+const LOSS_STEPS = 20;
+
+/** The covers of the largest loss up to a limit that can be listed; null where none can. */
+export function listable(
+  lossMax: number,
+  list: (lossMax: number) => readonly NearCover[] | null,
+): readonly NearCover[] | null {
+  for (let step = 0; step < LOSS_STEPS; step++) {
+    const near = list(lossMax * LOSS_STEP ** step);
+    if (near !== null) return near;
+  }
+  return null;
+}
+
 /** In the order of the tasks; null where there are more than that. */
 export function nearCovers(
   model: CoupledModel,
