@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { KedgeError } from '../../../base/errors.ts';
 import { asRate } from '../../../base/money.ts';
-import type { LinearModel, Solver, SolverAnswer } from '../../../ports/solver.ts';
+import { seededRandom } from '../../../base/rng.ts';
 import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
-import { chooseCovers } from './choose-covers.ts';
+import { type ChooseOptions, chooseCovers } from './choose-covers.ts';
+import type { CountCut } from './count-cuts.ts';
 import { coupledModel } from './coupled-model.ts';
 import { taskOf } from './cover-for-tests.ts';
 import { CoverState, columnOf } from './cover-state.ts';
@@ -20,78 +20,43 @@ const model = coupledModel(
   }),
 );
 const dear = [0, 1].map((task) => columnOf(model, task, [[1, 2]]));
-const cheap = columnOf(model, 0, [[0, 2]]);
-const mixed = columnOf(model, 1, [
-  [0, 1],
-  [1, 1],
-]);
+const cheap = [0, 1].map((task) => columnOf(model, task, [[0, 2]]));
+const mixed = [0, 1].map((task) =>
+  columnOf(model, task, [
+    [0, 1],
+    [1, 1],
+  ]),
+);
+const all = [...dear, ...cheap, ...mixed];
 
-function known(): CoverState {
-  const state = new CoverState(model);
-  for (const column of dear) state.put(column);
-  return state;
+function choose(columns: readonly Column[], parts: Partial<ChooseOptions>) {
+  const random = seededRandom(87);
+  const given = { kept: [], cuts: [], costMax: Infinity, isOver: () => false, random };
+  const chosen = chooseCovers(model, columns, { ...given, ...parts });
+  return chosen instanceof CoverState ? chosen.cost : chosen;
 }
 
-/** Says what it is told to, and keeps what it was asked. */
-class Told implements Solver {
-  readonly name = 'told';
-  readonly #say: (model: LinearModel) => SolverAnswer;
-  asked: LinearModel | null = null;
-
-  constructor(say: (model: LinearModel) => SolverAnswer) {
-    this.#say = say;
-  }
-
-  solve: Solver['solve'] = async (asked) => {
-    this.asked = asked;
-    return this.#say(asked);
-  };
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
-
-function choosing(...values: number[]): Told {
-  return new Told(() => ({ status: 'feasible', objective: 0, bound: 0, values, duals: null }));
-}
-
-function choose(solver: Solver, some: readonly Column[]): Promise<CoverState | null> {
-  return chooseCovers(model, known(), some, { cuts: [], solver, timeLimitMs: 1000 });
-}
-
-test('a choice that fits and costs less takes the place of the known covers', async () => {
-  const better = await choose(choosing(0, 0, 1, 1), [cheap, mixed]);
-  assert.deepEqual([better?.columnOf(0), better?.columnOf(1)], [cheap, mixed]);
-  assert.equal(better?.cost, 6_000_000);
+test('covers are chosen that fit together and cost no more than they may', () => {
+  assert.equal(choose(all, { costMax: 6_000_000 }), 6_000_000, 'two cheap ones take four of three');
+  assert.equal(choose(all, { costMax: 5_999_999 }), 'none');
+  assert.equal(choose([dear[0]!, ...cheap], {}), 8_000_000);
 });
 
-test('the solver is asked for one cover of each task, within what is available', async () => {
-  const solver = choosing(1, 1, 0, 0);
-  assert.equal(await choose(solver, [cheap, mixed]), null, 'no less than what is known');
-  const rows = solver.asked!.rows.map(({ columns, values, upper }) => ({ columns, values, upper }));
-  assert.deepEqual(rows, [
-    { columns: [2, 3], values: [2, 1], upper: 3 },
-    { columns: [0, 1, 3], values: [2, 2, 1], upper: model.available[1]! },
-    { columns: [0, 2], values: [1, 1], upper: 1 },
-    { columns: [1, 3], values: [1, 1], upper: 1 },
-  ]);
-  assert.ok(solver.asked!.integer.every(Boolean));
+test('a task without any cover, or without time, leaves no choice', () => {
+  assert.equal(choose([dear[0]!, cheap[0]!], {}), 'none');
+  assert.equal(choose(all, { isOver: () => true }), 'over');
 });
 
-test('what does not fit, leaves a task out or does one twice is not taken for a choice', async () => {
-  const other = columnOf(model, 1, [[0, 2]]);
-  assert.equal(await choose(choosing(0, 0, 1, 1), [cheap, other]), null, 'four of three machines');
-  assert.equal(await choose(choosing(0, 0, 1, 0), [cheap, mixed]), null, 'a task without a cover');
-  assert.equal(await choose(choosing(1, 0, 1, 0), [cheap, mixed]), null, 'a task with two');
+test('covers that are kept take what they have, and cost what they cost', () => {
+  const [first] = mixed;
+  assert.equal(choose(all, { kept: [first!], costMax: 6_000_000 }), 6_000_000);
+  assert.equal(choose(all, { kept: [dear[0]!], costMax: 7_999_999 }), 'none');
+  assert.equal(choose(all, { kept: [dear[0]!], costMax: 8_000_000 }), 8_000_000);
+  assert.equal(choose(cheap, { kept: [cheap[0]!] }), 'none', 'two of the one that is left');
 });
 
-test('a solver that fails takes nothing with it, and a fault of ours is no failure of a solver', async () => {
-  const failing = (error: Error) =>
-    new Told(() => {
-      throw error;
-    });
-  const failed = new KedgeError('solver.failed', 'out of memory', {});
-  assert.equal(await choose(failing(failed), [cheap]), null);
-  await assert.rejects(choose(failing(new RangeError('ours')), [cheap]), /ours/);
+test('a choice keeps the cuts that it is given', () => {
+  const cut: CountCut = { offer: 0, of: 1, per: 1, shares: new Uint8Array(2), right: 1 };
+  assert.equal(choose(all, { cuts: [cut], costMax: 9_999_999 }), 'none');
+  assert.equal(choose(all, { cuts: [cut], costMax: 10_000_000 }), 10_000_000);
 });

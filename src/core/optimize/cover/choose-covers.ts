@@ -1,57 +1,94 @@
-import type { Solver } from '../../../ports/solver.ts';
+import type { Random } from '../../../base/rng.ts';
+import type { Choice } from './choice/choice-relaxation.ts';
+import { chooseByTree } from './choice/choose-by-tree.ts';
 import type { CoupledModel } from './coupled-model.ts';
 import { CoverState } from './cover-state.ts';
 import { rowOfOffer, type SharedRow } from './half-cuts.ts';
 import type { Column } from './master.ts';
-import { mixModel, NearColumns, solvedBy } from './near-mix.ts';
-
-/*
- * Problem: of covers that are known, the cheapest choice of one for each task.
- * Method: an integer model of one variable for each cover, given to a solver with the cuts that the
- * mix of them keeps, and with the best choice so far as a start.
- * Complexity: exponential; some ten seconds for 50 tasks of ten covers each, or what there is of it.
- * Reference: Baldacci, Christofides, Mingozzi, An exact algorithm for the vehicle routing problem
- * based on the set partitioning formulation (Math. Programming 115, 2008); Sadykov, Vanderbeck et
- * al., Primal heuristics for branch and price (INFORMS JoC 31, 2019), on restricted masters.
- */
+import { mixModel, NearColumns } from './near-mix.ts';
 
 export type ChooseOptions = {
+  /** Covers of the other tasks. */
+  readonly kept: readonly Column[];
+  /** That any choice keeps. */
   readonly cuts: readonly SharedRow[];
-  readonly solver: Solver;
-  readonly timeLimitMs: number;
+  /** What all covers cost at most, in micro-dollars. */
+  readonly costMax: number;
+  readonly isOver: () => boolean;
+  readonly random: Random;
 };
 
-/** What costs less than the known covers; null for nothing that was found in time. */
-export async function chooseCovers(
+/**
+ * One of the columns for each task that has none, such that all cost no more than they may; that
+ * there is none, or that time was over.
+ */
+export function chooseCovers(
   model: CoupledModel,
-  known: CoverState,
-  some: readonly Column[],
-  { cuts, solver, timeLimitMs }: ChooseOptions,
-): Promise<CoverState | null> {
-  const columns = [...known.columns(), ...some];
-  const near = new NearColumns(columns);
+  columns: readonly Column[],
+  { kept, cuts, costMax, isOver, random }: ChooseOptions,
+): CoverState | 'none' | 'over' {
+  const state = new CoverState(model);
+  for (const column of kept) state.put(column);
+  const free = columns.filter(({ task }) => state.columnOf(task) === null);
+  if (new Set(free.map(({ task }) => task)).size + kept.length < model.tasks) return 'none';
+  const choice = choiceOf(model, { kept, free, cuts });
+  const rest = costMax - state.cost;
+  const chosen = chooseByTree(choice, { costMax: rest, isOver, random });
+  if (typeof chosen === 'string') return chosen;
+  for (const index of chosen) {
+    // What a relaxation takes for whole may be a little too much.
+    if (!state.fits(free[index]!)) return 'over';
+    state.put(free[index]!);
+  }
+  return state;
+}
+
+type ChoiceOf = {
+  readonly kept: readonly Column[];
+  readonly free: readonly Column[];
+  readonly cuts: readonly SharedRow[];
+};
+
+/** Rows are without what the kept covers count in them, and without those that always hold. */
+function choiceOf(model: CoupledModel, { kept, free, cuts }: ChoiceOf): Choice {
+  const near = new NearColumns([...free, ...kept]);
   const offers = near.offers.map((offer) => {
     return rowOfOffer(offer, model.available[offer]!, model.tasks);
   });
-  const mix = mixModel(model, near, [...offers, ...cuts]);
-  const answer = await solvedBy(
-    solver,
-    { ...mix, upper: columns.map(() => 1), integer: columns.map(() => true) },
-    {
-      timeLimitMs,
-      relativeGap: 0,
-      start: {
-        columns: [...columns.keys()],
-        values: columns.map((_, index) => (index < model.tasks ? 1 : 0)),
-      },
-    },
-  );
-  if (answer === null || !('values' in answer)) return null;
-  const state = new CoverState(model);
-  for (const column of columns.filter((_, index) => answer.values[index] === 1)) {
-    // What a solver takes for whole may be a little too much.
-    if (state.columnOf(column.task) !== null || !state.fits(column)) return null;
-    state.put(column);
+  const { rows } = mixModel(model, near, [...offers, ...cuts]);
+  const byTask = Map.groupBy([...free.keys()], (index) => free[index]!.task);
+  const groups = [...byTask.values()];
+  const groupOf = new Map([...byTask.keys()].map((task, group) => [task, group]));
+  const entries = free.map(({ task }) => [{ row: groupOf.get(task)!, value: 1 }]);
+  const rights = groups.map(() => 1);
+  for (const { columns, values, upper } of rows.slice(0, rows.length - model.tasks)) {
+    let right = upper;
+    const most = new Float64Array(groups.length);
+    columns.forEach((column, at) => {
+      if (column >= free.length) right -= values[at]!;
+      else {
+        const group = groupOf.get(free[column]!.task)!;
+        most[group] = Math.max(most[group]!, values[at]!);
+      }
+    });
+    if (most.reduce((sum, one) => sum + one, 0) <= right) continue;
+    columns.forEach((column, at) => {
+      entries[column]?.push({ row: rights.length, value: values[at]! });
+    });
+    rights.push(right);
   }
-  return state.columns().length === model.tasks && state.cost < known.cost ? state : null;
+  const starts = new Int32Array(free.length + 1);
+  entries.forEach(({ length }, column) => {
+    starts[column + 1] = starts[column]! + length;
+  });
+  return {
+    costs: Float64Array.from(free, ({ cost }) => cost),
+    groups: groups.map((own) => Int32Array.from(own)),
+    columns: {
+      starts,
+      rows: Int32Array.from(entries.flat(), ({ row }) => row),
+      values: Float64Array.from(entries.flat(), ({ value }) => value),
+    },
+    rights: Float64Array.from(rights),
+  };
 }

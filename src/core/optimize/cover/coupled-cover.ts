@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../../../base/rng.ts';
 import type { ProblemCertificate } from '../model/answer.ts';
 import type { SearchOptions } from '../search/searcher.ts';
-import { chooseCovers } from './choose-covers.ts';
+import { chooseNearBound } from './choose-near-bound.ts';
 import { ColumnPool } from './column-pool.ts';
 import { certificateOf, type Proven } from './coupled-certificate.ts';
 import type { CoupledModel } from './coupled-model.ts';
@@ -15,9 +15,8 @@ import { likelyOffers } from './likely-offers.ts';
 import { type LinearBound, linearBound } from './linear-bound.ts';
 import type { SharedPrices } from './master.ts';
 import { inward, narrowModel, outward } from './narrow-model.ts';
-import { listable, type NearCover } from './near-covers.ts';
 import { nearRelaxation, withKept } from './near-relaxation.ts';
-import { coversNearHalves, type HalvedBound } from './price-near-covers.ts';
+import type { HalvedBound } from './price-near-covers.ts';
 import { type Relaxed, relaxCoupled } from './relax-coupled.ts';
 
 /*
@@ -52,13 +51,10 @@ const CUT_TIME_SHARE = 0.4;
 /** Of the time that is left, what cuts of two offers may take; with less than that at all, there are none. */
 const HALVE_TIME_SHARE = 0.25;
 const HALVE_MS_MIN = 2000;
-/** Of each task in the mean, the covers that are chosen from, one time after the other. */
-const CHOSEN_FROM = [7, 10, 15];
-/** So many times as many are listed at most, to take the nearest of. */
-const LISTED_FACTOR = 20;
-const CHOOSE_TIME_SHARE = 0.5;
+/** Of the gap that is asked for, what a choice may cost above the bound. */
+const CHOICE_GAP_SHARE = 0.97;
 /** Of the time that is left, what dives of a few tasks may take where covers can be chosen after it. */
-const IMPROVE_TIME_SHARE = 0.3;
+const IMPROVE_TIME_SHARE = 0.1;
 /** Of the gap that is asked for, what the bound may be away from the best one of its kind. */
 const BOUND_SHARE = 0.1;
 const BOUND_GAP_MIN = 1e-5;
@@ -119,7 +115,7 @@ export class CoupledCover {
     const share = this.#cut === null ? 1 : IMPROVE_TIME_SHARE;
     if (!this.#isDone()) this.#improve(share);
     if (!this.#isDone()) await this.#halve();
-    await this.#choose();
+    this.#choose();
     if (!this.#isDone()) this.#improve(1);
   }
 
@@ -254,35 +250,21 @@ export class CoupledCover {
     this.#halved = await cutNearCovers(this.#model, cut, {
       solver: await this.#solver(),
       leftMs: () => end - this.#clock.now(),
-      lossMax: this.#goal() - this.bound(),
+      lossMax: Math.min(this.#goal() - this.bound(), this.bound() * this.#gap),
       costGoal: this.#goal(),
       answer: this.best!.columns(),
     });
   }
 
-  /** Of the covers that are nearest to the bound some of each task; then more. */
-  async #choose(): Promise<void> {
+  /** Among the covers that are nearest to the bound. */
+  #choose(): void {
     const halved = this.#halved;
-    for (const ofTask of CHOSEN_FROM) {
-      const left = this.#endMs - this.#clock.now();
-      if (halved === null || this.#isDone() || left <= 0) return;
-      const near = this.#nearest(halved, this.#model.tasks * ofTask);
-      const columns = near.map(({ column }) => column);
-      const better = await chooseCovers(this.#model, this.best!, columns, {
-        cuts: [...halved.cuts, ...halved.halves],
-        solver: await this.#solver(),
-        timeLimitMs: left * CHOOSE_TIME_SHARE,
-      });
-      if (better !== null) this.best = better;
-    }
-  }
-
-  /** So many covers of the least loss at all; none where they are too hard to list. */
-  #nearest(halved: HalvedBound, most: number): readonly NearCover[] {
-    const near = listable(this.best!.cost - halved.bound, (lossMax) =>
-      coversNearHalves(this.#model, halved, { lossMax, most: most * LISTED_FACTOR }),
-    );
-    return (near ?? []).toSorted((a, b) => a.loss - b.loss).slice(0, most);
+    if (halved === null || this.#isDone() || this.#isOver()) return;
+    this.best = chooseNearBound(this.#model, this.best!, halved, {
+      costGoal: halved.bound / (1 - this.#gap * CHOICE_GAP_SHARE),
+      leftMs: () => this.#endMs - this.#clock.now(),
+      random: this.#random,
+    });
   }
 
   #shared(): Omit<DiveOptions, 'costMax'> {

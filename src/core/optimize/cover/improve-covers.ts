@@ -59,7 +59,7 @@ function coverAnew(
 ): void {
   const more = Math.max(0, model.tasks - DIVE_TASKS + 1) * options.random() ** SIZE_POWER;
   const size = Math.min(model.tasks, DIVE_TASKS + Math.floor(more));
-  const tasks = neighbours(model, state, { size, options });
+  const tasks = neighbours(model, state, { ...options, size });
   const dropped = tasks.map((task) => state.drop(task));
   for (const column of dropped) options.pool.add(column);
   if (dive(model, state, tasks, prices, options)) return;
@@ -68,12 +68,11 @@ function coverAnew(
 }
 
 /** A random task and those around it, by the offers that they have and that it has or wants. */
-function neighbours(
+export function neighbours(
   model: CoupledModel,
   state: CoverState,
-  { size, options }: { readonly size: number; readonly options: ImproveOptions },
+  { size, random, pool }: Pick<ImproveOptions, 'random' | 'pool'> & { readonly size: number },
 ): readonly number[] {
-  const { random, pool } = options;
   const users = usersOf(state);
   const first = Math.floor(random() * model.tasks);
   const chosen = new Set([first]);

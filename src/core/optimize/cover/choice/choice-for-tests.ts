@@ -1,0 +1,70 @@
+import type { Random } from '../../../../base/rng.ts';
+import type { Choice } from './choice-relaxation.ts';
+
+/** A few groups of a few columns under rows that are often too narrow for the cheapest ones. */
+export function randomChoice(random: Random): Choice {
+  const upTo = (most: number): number => 1 + Math.floor(random() * most);
+  const [groups, rows] = [1 + upTo(4), upTo(5)];
+  const entries: { readonly row: number; readonly value: number }[][] = [];
+  const costs: number[] = [];
+  const own = Array.from({ length: groups }, (_, group) => {
+    return Int32Array.from({ length: upTo(5) }, () => {
+      const column = entries.length;
+      const counts = Array.from({ length: rows }, (_row, row) => {
+        return { row: groups + row, value: random() < 0.6 ? upTo(3) : 0 };
+      });
+      entries.push([{ row: group, value: 1 }, ...counts.filter(({ value }) => value > 0)]);
+      costs.push(upTo(1000));
+      return column;
+    });
+  });
+  const starts = new Int32Array(entries.length + 1);
+  entries.forEach(({ length }, column) => {
+    starts[column + 1] = starts[column]! + length;
+  });
+  return {
+    costs: Float64Array.from(costs),
+    groups: own,
+    columns: {
+      starts,
+      rows: Int32Array.from(entries.flat(), ({ row }) => row),
+      values: Float64Array.from(entries.flat(), ({ value }) => value),
+    },
+    rights: Float64Array.from({ length: groups + rows }, (_, row) => {
+      return row < groups ? 1 : upTo(2 * groups);
+    }),
+  };
+}
+
+/** What given shares of columns count in each row. */
+export function countedBy({ rights, columns }: Choice, shares: Float64Array): Float64Array {
+  const counts = new Float64Array(rights.length);
+  shares.forEach((share, column) => {
+    for (let at = columns.starts[column]!; at < columns.starts[column + 1]!; at++) {
+      counts[columns.rows[at]!]! += share * columns.values[at]!;
+    }
+  });
+  return counts;
+}
+
+/** All that keep the rows, by trying every one. */
+export function everyChoice(choice: Choice): readonly (readonly number[])[] {
+  const found: (readonly number[])[] = [];
+  const from = (chosen: readonly number[]): void => {
+    const own = choice.groups[chosen.length];
+    if (own === undefined) {
+      const shares = new Float64Array(choice.costs.length);
+      for (const column of chosen) shares[column] = 1;
+      const counts = countedBy(choice, shares);
+      if (counts.every((count, row) => count <= choice.rights[row]!)) found.push(chosen);
+      return;
+    }
+    for (const column of own) from([...chosen, column]);
+  };
+  from([]);
+  return found;
+}
+
+export function costOf(choice: Choice, chosen: readonly number[]): number {
+  return chosen.reduce((sum, column) => sum + choice.costs[column]!, 0);
+}
