@@ -77,13 +77,21 @@ function wire(home: Home, options: { readonly version: string; readonly bin: str
     },
     islands: async () => {
       const { workerPool } = await import('./adapters/pool/worker-pool.ts');
-      const island = `./core/optimize/genetic/island${extname(import.meta.url)}`;
-      return workerPool({ module: new URL(island, import.meta.url), name: 'runIsland' });
+      return workerPool({ module: coreModule('genetic/island'), name: 'runIsland' });
+    },
+    trees: async () => {
+      const { workerPool } = await import('./adapters/pool/worker-pool.ts');
+      return workerPool({ module: coreModule('cover/choice/choose-by-tree'), name: 'searchTree' });
     },
     serve: async (serving) =>
       tellingWhy(home, async () => runServer(home, options.version, serving)),
     spawnServer: async (asked) => spawnServer(home, options.bin, asked),
   };
+}
+
+/** Beside this file, in the sources and in the build. */
+function coreModule(path: string): URL {
+  return new URL(`./core/optimize/${path}${extname(import.meta.url)}`, import.meta.url);
 }
 
 async function driversOf(home: Home): Promise<readonly Driver[]> {

@@ -1,6 +1,8 @@
+import { workerPool } from '../../src/adapters/pool/worker-pool.ts';
 import { highsSolver } from '../../src/adapters/solvers/highs-solver.ts';
+import { steadyClock } from '../../src/app/steady-clock.ts';
 import { assert } from '../../src/base/assert.ts';
-import { asEpochMs } from '../../src/base/time.ts';
+import type { TreeAnswer, TreeJob } from '../../src/core/optimize/cover/choice/choose-by-tree.ts';
 import { coupledSearcher } from '../../src/core/optimize/cover/coupled-searcher.ts';
 import { coverSearcher } from '../../src/core/optimize/cover/cover-searcher.ts';
 import type { DivisibleWork, Problem } from '../../src/core/optimize/model/problem.ts';
@@ -43,7 +45,12 @@ const COUPLED = {
 const SOON = { timeLimitMs: 10_000, gap: 0.001 };
 const LATER = { timeLimitMs: 60_000, gap: 0.001 };
 
-type Limits = Pick<SearchOptions, 'timeLimitMs' | 'gap' | 'solver'>;
+const TREES = {
+  module: new URL('../../src/core/optimize/cover/choice/choose-by-tree.ts', import.meta.url),
+  name: 'searchTree',
+};
+
+type Limits = Pick<SearchOptions, 'timeLimitMs' | 'gap' | 'solver' | 'trees'>;
 type Timed = { readonly seconds: number; readonly gap: number };
 
 /**
@@ -77,8 +84,9 @@ export async function benchCoupled(name: keyof typeof COUPLED, machine: string):
   const rows = await catalogRows();
   const highs = highsSolver();
   const solver = () => Promise.resolve(highs);
-  const first = await timedOf(COUPLED[name], { rows, solver, ...SOON });
-  const later = await timedOf(COUPLED[name], { rows, solver, ...LATER, first });
+  const trees = async () => workerPool<TreeJob, TreeAnswer>(TREES);
+  const first = await timedOf(COUPLED[name], { rows, solver, trees, ...SOON });
+  const later = await timedOf(COUPLED[name], { rows, solver, trees, ...LATER, first });
   await highs.close();
   return [
     gapFigure(`cover.${name}-soon`, first, machine),
@@ -123,8 +131,7 @@ function say(kind: CoverClass, { tasks, offers }: CoverSize, timed: readonly Tim
 
 /** Presolve, search and what leads back to the given problem; the check is not timed. */
 async function measure(given: Problem, limits: Limits): Promise<Timed> {
-  const clock = { now: () => asEpochMs(Math.round(performance.now())), sleep: async () => {} };
-  const options = { ...limits, clock, seed: 1, start: null };
+  const options = { ...limits, clock: steadyClock(), seed: 1, start: null };
   const before = performance.now();
   const presolved = presolve(given);
   const { problem } = presolved;

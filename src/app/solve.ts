@@ -32,6 +32,7 @@ export type SolveRequest = {
   readonly solver: () => Promise<Solver>;
   /** Threads, started only where they pay. */
   readonly islands?: SearchOptions['islands'];
+  readonly trees?: SearchOptions['trees'];
 };
 
 /** The names that `--solver` takes. */

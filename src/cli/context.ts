@@ -22,6 +22,7 @@ export type Wiring = {
   readonly solver: () => Promise<Solver>;
   /** Threads of the genetic searcher. */
   readonly islands?: SolveRequest['islands'];
+  readonly trees?: SolveRequest['trees'];
   /** Runs the server in this process until it is asked to end. */
   readonly serve: (options: { readonly port: number; readonly ready: () => void }) => Promise<void>;
   /** Starts a server process in the background; resolves when it listens. */

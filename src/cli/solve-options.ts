@@ -54,6 +54,7 @@ export function solveRequest(
     clock: steadyClock(),
     solver: wiring.solver,
     islands: wiring.islands,
+    trees: wiring.trees,
   };
 }
 

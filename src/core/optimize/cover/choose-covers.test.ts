@@ -3,7 +3,7 @@ import test from 'node:test';
 import { asRate } from '../../../base/money.ts';
 import { seededRandom } from '../../../base/rng.ts';
 import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
-import { type ChooseOptions, chooseCovers } from './choose-covers.ts';
+import { chooseCovers } from './choose-covers.ts';
 import type { CountCut } from './count-cuts.ts';
 import { coupledModel } from './coupled-model.ts';
 import { taskOf } from './cover-for-tests.ts';
@@ -29,7 +29,7 @@ const mixed = [0, 1].map((task) =>
 );
 const all = [...dear, ...cheap, ...mixed];
 
-function choose(columns: readonly Column[], parts: Partial<ChooseOptions>) {
+function choose(columns: readonly Column[], parts: Partial<Parameters<typeof chooseCovers>[2]>) {
   const random = seededRandom(87);
   const given = { kept: [], cuts: [], costMax: Infinity, isOver: () => false, random };
   const chosen = chooseCovers(model, columns, { ...given, ...parts });

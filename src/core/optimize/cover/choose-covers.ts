@@ -1,6 +1,5 @@
-import type { Random } from '../../../base/rng.ts';
 import type { Choice } from './choice/choice-relaxation.ts';
-import { chooseByTree } from './choice/choose-by-tree.ts';
+import { chooseByTree, type TreeOptions } from './choice/choose-by-tree.ts';
 import type { CoupledModel } from './coupled-model.ts';
 import { CoverState } from './cover-state.ts';
 import { rowOfOffer, type SharedRow } from './half-cuts.ts';
@@ -14,33 +13,51 @@ export type ChooseOptions = {
   readonly cuts: readonly SharedRow[];
   /** What all covers cost at most, in micro-dollars. */
   readonly costMax: number;
-  readonly isOver: () => boolean;
-  readonly random: Random;
 };
 
-/**
- * One of the columns for each task that has none, such that all cost no more than they may; that
- * there is none, or that time was over.
- */
-export function chooseCovers(
+/** For each task without a cover that is kept, which columns there are; costs are without the kept ones. */
+export type Choosing = {
+  readonly kept: CoverState;
+  readonly free: readonly Column[];
+  readonly choice: Choice;
+  readonly costMax: number;
+};
+
+/** Null where there is no column for some task. */
+export function choosing(
   model: CoupledModel,
   columns: readonly Column[],
-  { kept, cuts, costMax, isOver, random }: ChooseOptions,
-): CoverState | 'none' | 'over' {
+  { kept, cuts, costMax }: ChooseOptions,
+): Choosing | null {
   const state = new CoverState(model);
   for (const column of kept) state.put(column);
   const free = columns.filter(({ task }) => state.columnOf(task) === null);
-  if (new Set(free.map(({ task }) => task)).size + kept.length < model.tasks) return 'none';
+  if (new Set(free.map(({ task }) => task)).size + kept.length < model.tasks) return null;
   const choice = choiceOf(model, { kept, free, cuts });
-  const rest = costMax - state.cost;
-  const chosen = chooseByTree(choice, { costMax: rest, isOver, random });
-  if (typeof chosen === 'string') return chosen;
+  return { kept: state, free, choice, costMax: costMax - state.cost };
+}
+
+/** Null where what is chosen does not fit: what a relaxation takes for whole may be a little too much. */
+export function coversOf({ kept, free }: Choosing, chosen: readonly number[]): CoverState | null {
+  const state = kept.copy();
   for (const index of chosen) {
-    // What a relaxation takes for whole may be a little too much.
-    if (!state.fits(free[index]!)) return 'over';
+    if (!state.fits(free[index]!)) return null;
     state.put(free[index]!);
   }
   return state;
+}
+
+/** Covers that cost no more than they may; that there are none, or that time was over. */
+export function chooseCovers(
+  model: CoupledModel,
+  columns: readonly Column[],
+  { isOver, random, ...options }: ChooseOptions & Omit<TreeOptions, 'costMax'>,
+): CoverState | 'none' | 'over' {
+  const open = choosing(model, columns, options);
+  if (open === null) return 'none';
+  const { choice, costMax } = open;
+  const chosen = chooseByTree(choice, { costMax, isOver, random });
+  return typeof chosen === 'string' ? chosen : (coversOf(open, chosen) ?? 'over');
 }
 
 type ChoiceOf = {

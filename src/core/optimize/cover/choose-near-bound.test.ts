@@ -1,32 +1,50 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { KedgeError } from '../../../base/errors.ts';
 import { type Random, seededRandom } from '../../../base/rng.ts';
+import type { Pool } from '../../../ports/pool.ts';
+import { searchTree, type TreeAnswer, type TreeJob } from './choice/choose-by-tree.ts';
 import { chooseNearBound } from './choose-near-bound.ts';
 import { ColumnPool } from './column-pool.ts';
 import { coupledModel } from './coupled-model.ts';
-import { cheapestOfAll, randomCovers } from './cover-for-tests.ts';
+import { cheapestOfAll, randomCovers, searchOptions } from './cover-for-tests.ts';
 import { CoverState } from './cover-state.ts';
 import { priceNearCovers } from './price-near-covers.ts';
 
 const NONE = { cuts: [], halves: [], halfPrices: new Float64Array(0) };
 
-test('what is good enough is found where there is such an answer', () => {
+const { clock } = searchOptions();
+const FOREVER = { clock, endMs: Infinity };
+
+/** Threads that do as they are told. */
+function threads(run: Pool<TreeJob, TreeAnswer>['run']) {
+  const log = { closed: 0 };
+  const pool: Pool<TreeJob, TreeAnswer> = {
+    run,
+    close: async () => {
+      log.closed++;
+    },
+  };
+  return { trees: async () => pool, log };
+}
+
+test('what is good enough is found where there is such an answer', async () => {
   const random = seededRandom(88);
   for (let count = 0; count < 100; count++) {
     const { model, given, halved, least } = covered(random);
-    const options = { costGoal: least, leftMs: () => 1e6, random };
-    const found = chooseNearBound(model, given, halved, options);
+    const options = { ...FOREVER, costGoal: least, random };
+    const found = await chooseNearBound(model, given, halved, options);
     assert.ok(found.cost <= least + 1e-6, `problem ${count}: ${found.cost}, not ${least}`);
   }
 });
 
-test('where nothing is good enough, some tasks choose anew until nothing better is near', () => {
+test('where nothing is good enough, some tasks choose anew until nothing better is near', async () => {
   const random = seededRandom(89);
   let [better, best] = [0, 0];
   for (let count = 0; count < 100; count++) {
     const { model, given, halved, least } = covered(random);
-    const options = { costGoal: least - 1, leftMs: () => 1e6, random };
-    const found = chooseNearBound(model, given, halved, options);
+    const options = { ...FOREVER, costGoal: least - 1, random };
+    const found = await chooseNearBound(model, given, halved, options);
     assert.ok(found.cost >= least - 1e-6 && found.cost <= given.cost, `problem ${count}`);
     if (found.cost < given.cost) better++;
     if (found.cost <= least + 1e-6) best++;
@@ -35,11 +53,34 @@ test('where nothing is good enough, some tasks choose anew until nothing better 
   assert.ok(best > 60, `${best} are the best that there is`);
 });
 
-test('without time, the given covers are the answer', () => {
+test('without time, the given covers are the answer', async () => {
   const random = seededRandom(90);
   const { model, given, halved, least } = covered(random);
-  const options = { costGoal: least - 1, leftMs: () => 0, random };
-  assert.equal(chooseNearBound(model, given, halved, options), given);
+  const options = { clock, endMs: 0, costGoal: least - 1, random };
+  assert.equal(await chooseNearBound(model, given, halved, options), given);
+});
+
+test('what another thread finds ends the search, and the threads are ended after', async () => {
+  const random = seededRandom(91);
+  for (let count = 0; count < 30; count++) {
+    const { model, given, halved, least } = covered(random);
+    const { trees, log } = threads(async (job) => searchTree(job));
+    const options = { ...FOREVER, costGoal: least, random, trees };
+    const found = await chooseNearBound(model, given, halved, options);
+    assert.ok(found.cost <= least + 1e-6, `problem ${count}: ${found.cost}, not ${least}`);
+    assert.equal(log.closed, 1);
+  }
+});
+
+test('a thread that fails takes nothing with it', async () => {
+  const random = seededRandom(92);
+  const { model, given, halved, least } = covered(random);
+  const { trees, log } = threads(async () => {
+    throw new KedgeError('pool.failed', 'its thread ended with 1', {});
+  });
+  const options = { ...FOREVER, costGoal: least - 1, random, trees };
+  const found = await chooseNearBound(model, given, halved, options);
+  assert.ok(found.cost <= given.cost && log.closed === 1);
 });
 
 /** A small problem whose tasks took one after another what is cheapest, and a bound by prices at random. */

@@ -25,9 +25,9 @@ import { type Relaxed, relaxCoupled } from './relax-coupled.ts';
  * Method: an interior point for the linear relaxation. Of covers of many machines nearly all are as
  * in it, and few are chosen anew. Else its prices start a column generation, whose prices bound the
  * cost, and whose covers start dives and a large neighbourhood search. Where few machines do a task,
- * cuts of one offer and of two raise the bound, and an integer model chooses from the covers that are
- * near it. Where the linear prices prove enough, they are the certificate; else the prices of what is
- * shared alone, at which a checker covers each task in whole numbers again.
+ * cuts of one offer and of two raise the bound, and a tree chooses from the covers that are near it.
+ * Where the linear prices prove enough, they are the certificate; else the prices of what is shared
+ * alone, at which a checker covers each task in whole numbers again.
  * Complexity: see relax-coupled.ts, generate-columns.ts, dive.ts; as long as it is given.
  * Reference: as in those files.
  */
@@ -66,7 +66,10 @@ const EFFORT_ROUGH = { cellsMax: 1e6, gap: 1e-4 };
 /** Of the time that is given, what is left for the rest. */
 const TIME_SHARE = 0.95;
 
-type CoverOptions = Pick<SearchOptions, 'clock' | 'timeLimitMs' | 'gap' | 'seed' | 'solver'>;
+type CoverOptions = Pick<
+  SearchOptions,
+  'clock' | 'timeLimitMs' | 'gap' | 'seed' | 'solver' | 'trees'
+>;
 
 /** One search: what it knows so far. */
 export class CoupledCover {
@@ -76,6 +79,7 @@ export class CoupledCover {
   readonly #random: Random;
   readonly #clock: SearchOptions['clock'];
   readonly #solver: SearchOptions['solver'];
+  readonly #trees: SearchOptions['trees'];
   readonly #endMs: number;
   readonly #isOver: () => boolean;
   readonly #pool: ColumnPool;
@@ -86,12 +90,13 @@ export class CoupledCover {
   #cut: CutBound | null = null;
   #halved: HalvedBound | null = null;
 
-  constructor(model: CoupledModel, { clock, timeLimitMs, gap, seed, solver }: CoverOptions) {
+  constructor(model: CoupledModel, { clock, timeLimitMs, gap, seed, solver, trees }: CoverOptions) {
     this.#model = model;
     this.#gap = gap;
     this.#random = seededRandom(seed);
     this.#clock = clock;
     this.#solver = solver;
+    this.#trees = trees;
     this.#endMs = clock.now() + timeLimitMs * TIME_SHARE;
     this.#isOver = () => clock.now() >= this.#endMs;
     this.#pool = new ColumnPool(model.tasks);
@@ -115,7 +120,7 @@ export class CoupledCover {
     const share = this.#cut === null ? 1 : IMPROVE_TIME_SHARE;
     if (!this.#isDone()) this.#improve(share);
     if (!this.#isDone()) await this.#halve();
-    this.#choose();
+    await this.#choose();
     if (!this.#isDone()) this.#improve(1);
   }
 
@@ -257,13 +262,15 @@ export class CoupledCover {
   }
 
   /** Among the covers that are nearest to the bound. */
-  #choose(): void {
+  async #choose(): Promise<void> {
     const halved = this.#halved;
     if (halved === null || this.#isDone() || this.#isOver()) return;
-    this.best = chooseNearBound(this.#model, this.best!, halved, {
+    this.best = await chooseNearBound(this.#model, this.best!, halved, {
       costGoal: halved.bound / (1 - this.#gap * CHOICE_GAP_SHARE),
-      leftMs: () => this.#endMs - this.#clock.now(),
+      clock: this.#clock,
+      endMs: this.#endMs,
       random: this.#random,
+      trees: this.#trees,
     });
   }
 

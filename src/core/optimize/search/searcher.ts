@@ -1,6 +1,7 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Pool } from '../../../ports/pool.ts';
 import type { Solver } from '../../../ports/solver.ts';
+import type { TreeAnswer, TreeJob } from '../cover/choice/choose-by-tree.ts';
 import type { IslandJob, IslandResult } from '../genetic/island.ts';
 import type { Answer, ProblemCertificate } from '../model/answer.ts';
 import type { Problem } from '../model/problem.ts';
@@ -18,6 +19,7 @@ export type SearchOptions = {
   readonly solver: () => Promise<Solver>;
   /** Threads for parts of a search, started only where that pays; none, and all run in this one. */
   readonly islands?: () => Promise<Pool<IslandJob, IslandResult>>;
+  readonly trees?: () => Promise<Pool<TreeJob, TreeAnswer>>;
 };
 
 /** Null where nothing was found; `isInfeasible` where it is proven that there is nothing. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../../../base/rng.ts';
+import { type Random, seededRandom } from '../../../../base/rng.ts';
 import { BranchCosts } from './branch-costs.ts';
 import { type BranchSet, branchSets } from './branch-sets.ts';
 import { type Choice, ChoiceRelaxation } from './choice-relaxation.ts';
@@ -36,6 +36,21 @@ const ROUNDS_MAX = 3;
 const PROGRESS_MIN = 1e-3;
 /** By so much chance changes the worth of a set. */
 const CHANCE = 0.01;
+
+/** Plain values, for a thread. */
+export type TreeJob = {
+  readonly choice: Choice;
+  readonly costMax: number;
+  readonly seed: number;
+  /** Time is over after so many. */
+  readonly nodesMax: number;
+};
+
+export function searchTree({ choice, costMax, seed, nodesMax }: TreeJob): TreeAnswer {
+  let nodes = 0;
+  const isOver = (): boolean => nodes++ >= nodesMax;
+  return chooseByTree(choice, { costMax, isOver, random: seededRandom(seed) });
+}
 
 export function chooseByTree(choice: Choice, options: TreeOptions): TreeAnswer {
   return new Tree(choice, options).run();
