@@ -53,6 +53,9 @@ const HALVE_TIME_SHARE = 0.25;
 const HALVE_MS_MIN = 2000;
 /** Of the gap that is asked for, what a choice may cost above the bound. */
 const CHOICE_GAP_SHARE = 0.97;
+/** What gap is in reach where covers are of few machines; of what is left of it, the next goal. */
+const GAP_IN_REACH = 1e-3;
+const NEARER = 0.9;
 /** Of the time that is left, what dives of a few tasks may take where covers can be chosen after it. */
 const IMPROVE_TIME_SHARE = 0.1;
 /** Of the gap that is asked for, what the bound may be away from the best one of its kind. */
@@ -255,23 +258,34 @@ export class CoupledCover {
     this.#halved = await cutNearCovers(this.#model, cut, {
       solver: await this.#solver(),
       leftMs: () => end - this.#clock.now(),
-      lossMax: Math.min(this.#goal() - this.bound(), this.bound() * this.#gap),
+      lossMax: Math.min(this.#goal() - this.bound(), this.bound() * this.#gapInReach()),
       costGoal: this.#goal(),
       answer: this.best!.columns(),
     });
   }
 
-  /** Among the covers that are nearest to the bound. */
+  /** Among the covers that are nearest to the bound; where that succeeds, nearer and nearer. */
   async #choose(): Promise<void> {
     const halved = this.#halved;
-    if (halved === null || this.#isDone() || this.#isOver()) return;
-    this.best = await chooseNearBound(this.#model, this.best!, halved, {
-      costGoal: halved.bound / (1 - this.#gap * CHOICE_GAP_SHARE),
-      clock: this.#clock,
-      endMs: this.#endMs,
-      random: this.#random,
-      trees: this.#trees,
-    });
+    if (halved === null) return;
+    const { bound } = halved;
+    let costGoal = bound / (1 - this.#gapInReach() * CHOICE_GAP_SHARE);
+    while (!this.#isDone() && !this.#isOver()) {
+      this.best = await chooseNearBound(this.#model, this.best!, halved, {
+        costGoal,
+        clock: this.#clock,
+        endMs: this.#endMs,
+        random: this.#random,
+        trees: this.#trees,
+      });
+      if (this.best.cost > costGoal) return;
+      costGoal = bound + (this.best.cost - bound) * NEARER;
+    }
+  }
+
+  /** The gap that is asked for, or what covers of few machines can be hoped to come to. */
+  #gapInReach(): number {
+    return Math.max(this.#gap, GAP_IN_REACH);
   }
 
   #shared(): Omit<DiveOptions, 'costMax'> {
