@@ -60,3 +60,15 @@ test('a choice keeps the cuts that it is given', () => {
   assert.equal(choose(all, { cuts: [cut], costMax: 9_999_999 }), 'none');
   assert.equal(choose(all, { cuts: [cut], costMax: 10_000_000 }), 10_000_000);
 });
+
+test('a choice of too many rows for a tree is left alone', () => {
+  const many = coupledModel(
+    buildProblem({
+      offers: [buildOffer({ available: 3 })],
+      tasks: Array.from({ length: 501 }, () => taskOf({ ...work, options: [options[0]!] })),
+    }),
+  );
+  const covers = Array.from({ length: many.tasks }, (_, task) => columnOf(many, task, [[0, 2]]));
+  const given = { kept: [], cuts: [], costMax: Infinity, isOver: () => false };
+  assert.equal(chooseCovers(many, covers, { ...given, random: seededRandom(1) }), 'over');
+});

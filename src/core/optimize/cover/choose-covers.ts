@@ -23,17 +23,21 @@ export type Choosing = {
   readonly costMax: number;
 };
 
-/** Null where there is no column for some task. */
+/** Rows of a choice: a tree keeps the square of them for each of its levels. */
+const ROWS_MAX = 500;
+
+/** Null where there is no column for some task, `large` where there are too many rows. */
 export function choosing(
   model: CoupledModel,
   columns: readonly Column[],
   { kept, cuts, costMax }: ChooseOptions,
-): Choosing | null {
+): Choosing | 'large' | null {
   const state = new CoverState(model);
   for (const column of kept) state.put(column);
   const free = columns.filter(({ task }) => state.columnOf(task) === null);
   if (new Set(free.map(({ task }) => task)).size + kept.length < model.tasks) return null;
   const choice = choiceOf(model, { kept, free, cuts });
+  if (choice.rights.length > ROWS_MAX) return 'large';
   return { kept: state, free, choice, costMax: costMax - state.cost };
 }
 
@@ -47,7 +51,7 @@ export function coversOf({ kept, free }: Choosing, chosen: readonly number[]): C
   return state;
 }
 
-/** Covers that cost no more than they may; that there are none, or that time was over. */
+/** Covers that cost no more than they may; that there are none, or that it is too much for the time or at all. */
 export function chooseCovers(
   model: CoupledModel,
   columns: readonly Column[],
@@ -55,6 +59,7 @@ export function chooseCovers(
 ): CoverState | 'none' | 'over' {
   const open = choosing(model, columns, options);
   if (open === null) return 'none';
+  if (open === 'large') return 'over';
   const { choice, costMax } = open;
   const chosen = chooseByTree(choice, { costMax, isOver, random });
   return typeof chosen === 'string' ? chosen : (coversOf(open, chosen) ?? 'over');

@@ -65,9 +65,11 @@ export async function chooseNearBound(
   const some = new SomeAnew(model, near, halved);
   const wholes = NEAREST_OF_TASK.flatMap((ofTask) => {
     const nearest = near.slice(0, model.tasks * ofTask);
-    return choosing(model, nearest, { kept: [], cuts: some.cuts, costMax: costGoal }) ?? [];
+    const whole = choosing(model, nearest, { kept: [], cuts: some.cuts, costMax: costGoal });
+    return whole === null || whole === 'large' ? [] : [whole];
   });
-  if (trees !== undefined) return withThread(wholes, await trees(), some, { ...options, given });
+  if (trees !== undefined && wholes.length > 0)
+    return withThread(wholes, await trees(), some, { ...options, given });
   const isOver = timer(options, (options.endMs - options.clock.now()) * WHOLE_TIME_SHARE);
   for (const whole of wholes.slice(0, 1)) {
     const chosen = chooseByTree(whole.choice, { costMax: whole.costMax, isOver, random });

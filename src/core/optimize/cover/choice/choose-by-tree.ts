@@ -28,6 +28,8 @@ export type TreeAnswer = readonly number[] | 'none' | 'over';
 
 const WHOLE = 1e-6;
 const PIVOTS_MAX = 10_000;
+/** Of the root, before it looks at the time again. */
+const ROOT_PIVOTS = 200;
 /** Sets that are tried at one node, and pivots of each trial. */
 const TRIALS_MAX = 4;
 const TRIAL_PIVOTS = 20;
@@ -81,7 +83,12 @@ class Tree {
   run(): TreeAnswer {
     const root = this.#level(0);
     root.begin();
-    if (root.solve(this.#options.costMax, PIVOTS_MAX) === 'dear') return 'none';
+    for (;;) {
+      const solved = root.solve(this.#options.costMax, ROOT_PIVOTS);
+      if (solved === 'dear') return 'none';
+      if (solved === 'solved') break;
+      if (this.#options.isOver()) return 'over';
+    }
     this.#room = this.#options.costMax - root.objective;
     const isSearched = this.#search(0);
     return this.#found ?? (isSearched ? 'none' : 'over');
