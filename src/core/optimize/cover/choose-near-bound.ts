@@ -71,7 +71,8 @@ export async function chooseNearBound(
   if (trees !== undefined && wholes.length > 0)
     return withThread(wholes, await trees(), some, { ...options, given });
   const isOver = timer(options, (options.endMs - options.clock.now()) * WHOLE_TIME_SHARE);
-  for (const whole of wholes.slice(0, 1)) {
+  const [whole] = wholes;
+  if (whole !== undefined) {
     const chosen = chooseByTree(whole.choice, { costMax: whole.costMax, isOver, random });
     const covers = typeof chosen === 'string' ? null : coversOf(whole, chosen);
     if (covers !== null) return covers;

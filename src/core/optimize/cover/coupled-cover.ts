@@ -269,7 +269,9 @@ export class CoupledCover {
     const halved = this.#halved;
     if (halved === null) return;
     const { bound } = halved;
-    let costGoal = bound / (1 - this.#gapInReach() * CHOICE_GAP_SHARE);
+    const nearer = (): number => bound + (this.best!.cost - bound) * NEARER;
+    const inReach = bound / (1 - this.#gapInReach() * CHOICE_GAP_SHARE);
+    let costGoal = Math.min(inReach, nearer());
     while (!this.#isDone() && !this.#isOver()) {
       this.best = await chooseNearBound(this.#model, this.best!, halved, {
         costGoal,
@@ -279,7 +281,7 @@ export class CoupledCover {
         trees: this.#trees,
       });
       if (this.best.cost > costGoal) return;
-      costGoal = bound + (this.best.cost - bound) * NEARER;
+      costGoal = nearer();
     }
   }
 
