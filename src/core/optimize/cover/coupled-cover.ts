@@ -47,7 +47,7 @@ const REST_TIME_SHARE = 0.25;
 const REST_GAP_SHARE = 0.3;
 const SEEDS = 2 ** 31;
 /** Of the time that is left, what cuts may take. */
-const CUT_TIME_SHARE = 0.4;
+const CUT_TIME_SHARE = 0.15;
 /** Of the time that is left, what cuts of two offers may take; with less than that at all, there are none. */
 const HALVE_TIME_SHARE = 0.25;
 const HALVE_MS_MIN = 2000;
@@ -266,14 +266,14 @@ export class CoupledCover {
 
   /** Among the covers that are nearest to the bound; where that succeeds, nearer and nearer. */
   async #choose(): Promise<void> {
-    const halved = this.#halved;
-    if (halved === null) return;
-    const { bound } = halved;
+    const near = this.#near();
+    if (near === null) return;
+    const { bound } = near;
     const nearer = (): number => bound + (this.best!.cost - bound) * NEARER;
     const inReach = bound / (1 - this.#gapInReach() * CHOICE_GAP_SHARE);
     let costGoal = Math.min(inReach, nearer());
     while (!this.#isDone() && !this.#isOver()) {
-      this.best = await chooseNearBound(this.#model, this.best!, halved, {
+      this.best = await chooseNearBound(this.#model, this.best!, near, {
         costGoal,
         clock: this.#clock,
         endMs: this.#endMs,
@@ -283,6 +283,12 @@ export class CoupledCover {
       if (this.best.cost > costGoal) return;
       costGoal = nearer();
     }
+  }
+
+  /** The best prices of those by which covers near the bound can be listed. */
+  #near(): HalvedBound | null {
+    if (this.#halved !== null || this.#cut === null) return this.#halved;
+    return { ...this.#cut, halves: [], halfPrices: new Float64Array(0) };
   }
 
   /** The gap that is asked for, or what covers of few machines can be hoped to come to. */

@@ -52,7 +52,7 @@ export function cutColumns(
     now = { ...found, cuts };
     if (now.bound > best.bound) best = now;
     if (best.bound >= options.costGoal) break;
-    if (round > 2 && best.bound - before < PROGRESS_MIN * (options.cost - before)) break;
+    if (round > 0 && best.bound - before < PROGRESS_MIN * (options.cost - before)) break;
   }
   return best;
 }

@@ -18,18 +18,75 @@ export type Taken = {
 /** What items taken together cost beside what each costs by itself, ≥ 0, and no less for more of them. */
 export type JointCost = (taken: Taken | null) => number;
 
+/** Of what is known to be the least, how far above it a search looks first; and how that grows. */
+const ABOVE_FIRST = 2 ** -12;
+const ABOVE_STEP = 1.5;
+
 /**
- * The least that items cost which do all the work. Depth first, in order of cost per unit, as they
- * are given: what is left costs as much as at the next item's, at least. Infinity where nothing
- * does all the work; null where that takes too many nodes.
+ * What items cost at least which do all the work, given in order of cost per unit: the least of all,
+ * unless that takes too many nodes. What costs less than a limit is searched for; where there is
+ * nothing, below a higher one, and so on: without a good answer to start from, one search would go
+ * astray in what is too dear. Infinity where nothing does all the work.
+ * Reference: Korf, Depth-first iterative-deepening (Artificial Intelligence 27, 1985).
  */
+export function leastByDeepening(
+  sorted: readonly Item[],
+  need: number,
+  {
+    nodesMax,
+    joint = null,
+    from = 0,
+  }: {
+    readonly nodesMax: number;
+    readonly joint?: JointCost | null;
+    /** That it is not less than. */
+    readonly from?: number;
+  },
+): number {
+  let least = Math.max(from, relaxedLeast(sorted, need));
+  if (least === Infinity) return Infinity;
+  let nodesLeft = nodesMax;
+  for (let above = least * ABOVE_FIRST + 1; ; above *= ABOVE_STEP) {
+    const below = least + Math.ceil(above);
+    const found = searchBelow(sorted, need, { nodesMax: nodesLeft, joint, below });
+    if (found === null) return least;
+    if (found.cost < below) return found.cost;
+    [least, nodesLeft] = [below, nodesLeft - found.nodes];
+  }
+}
+
+/** Where parts of machines do. */
+function relaxedLeast(sorted: readonly Item[], need: number): number {
+  let [left, cost] = [need, 0];
+  for (const item of sorted) {
+    if (item.units * item.cap >= left) return cost + Math.floor((item.cost * left) / item.units);
+    left -= item.units * item.cap;
+    cost += item.cost * item.cap;
+  }
+  return Infinity;
+}
+
+/** The same by one search; null where that takes too many nodes. */
 export function leastBySearch(
   sorted: readonly Item[],
   need: number,
   nodesMax: number,
-  joint: JointCost | null = null,
 ): number | null {
-  let [least, nodes] = [Infinity, 0];
+  const found = searchBelow(sorted, need, { nodesMax, joint: null, below: Infinity });
+  return found === null ? null : found.cost;
+}
+
+/**
+ * Depth first: what is left costs as much as at the next item's, at least. What is given where nothing
+ * costs less than that; null where there are too many nodes.
+ */
+function searchBelow(
+  sorted: readonly Item[],
+  need: number,
+  given: { readonly nodesMax: number; readonly joint: JointCost | null; readonly below: number },
+): { readonly cost: number; readonly nodes: number } | null {
+  const { nodesMax, joint, below } = given;
+  let [least, nodes] = [below, 0];
   const open: { at: number; left: number; cost: number; taken: Taken | null }[] = [
     { at: 0, left: need, cost: 0, taken: null },
   ];
@@ -51,5 +108,5 @@ export function leastBySearch(
       }
     }
   }
-  return least;
+  return { cost: least, nodes };
 }

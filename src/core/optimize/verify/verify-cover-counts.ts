@@ -4,15 +4,8 @@ import { type Prices, pricesOf } from './bound-prices.ts';
 import { type Scope, scopeOf } from './bound-scope.ts';
 import { ceilOf, GRAINS } from './grains.ts';
 import { type JointRows, jointRows } from './joint-rows.ts';
-import { type Item, type JointCost, leastBySearch } from './least-by-search.ts';
-import {
-  leastOf,
-  machineGrains,
-  type Usable,
-  unitOf,
-  wholeUnits,
-  wholeWork,
-} from './verify-cover-whole.ts';
+import { type Item, type JointCost, leastByDeepening } from './least-by-search.ts';
+import { machineGrains, type Usable, unitOf, wholeUnits, wholeWork } from './verify-cover-whole.ts';
 
 /*
  * Problem: the least that tasks of divisible work in whole machines cost, which share offers, from
@@ -27,7 +20,7 @@ import {
  * (JACM 21, 1974).
  */
 
-const NODES_MAX = 1_000_000;
+const NODES_MAX = 3_000_000;
 /** Where covers pay for several offers together; beyond it they do not. */
 const JOINT_NODES_MAX = 4_000_000;
 /** Of one price, in micro-dollars, and of prices that are added up: sums stay exact. */
@@ -164,10 +157,8 @@ function taskLeast(
   );
   const joint: JointCost | null =
     paid === null ? null : (taken) => wholeUnits(BigInt(paid(taken)) * GRAINS, inUnits);
-  const least =
-    (joint === null ? null : leastBySearch(sorted, need, JOINT_NODES_MAX, joint)) ??
-    leastBySearch(sorted, need, NODES_MAX) ??
-    leastAtLeast(items, need);
+  const alone = leastByDeepening(sorted, need, { nodesMax: NODES_MAX });
+  const least = leastByDeepening(sorted, need, { nodesMax: JOINT_NODES_MAX, joint, from: alone });
   return least === Infinity ? null : BigInt(least) * inUnits.unit;
 }
 
@@ -201,9 +192,4 @@ function machinesByPrices(
     if (prices !== undefined) machines.set(prices, (machines.get(prices) ?? 0) + caps[offer]!);
   });
   return machines;
-}
-
-function leastAtLeast(items: readonly Item[], need: number): number {
-  const least = leastOf(items, need);
-  return least === null ? Infinity : Math.floor(least.of / least.per);
 }

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { type Random, seededRandom } from '../../../base/rng.ts';
+import { type Item, leastByDeepening } from './least-by-search.ts';
+
+/** In order of cost per unit; half of them cost more for each machine than for one of many. */
+function randomItems(random: Random, count: number): readonly Item[] {
+  const upTo = (most: number): number => 1 + Math.floor(random() * most);
+  const items = Array.from({ length: count }, (): Item => {
+    const [units, cap] = [upTo(9), upTo(3)];
+    if (random() < 0.5) return { units, cap, cost: upTo(40) };
+    const costs = [0];
+    for (let machines = 1; machines <= cap; machines++) costs.push(costs.at(-1)! + upTo(40));
+    const each = costs.slice(1).map((cost, fewer) => Math.floor(cost / (fewer + 1)));
+    return { units, cap, cost: Math.min(...each), costs };
+  });
+  return items.toSorted((a, b) => a.cost * b.units - b.cost * a.units);
+}
+
+function cheapestOfAll(items: readonly Item[], need: number): number {
+  const [item, ...others] = items;
+  if (item === undefined) return need <= 0 ? 0 : Infinity;
+  const counts = Array.from({ length: item.cap + 1 }, (_, count) => count);
+  return Math.min(
+    ...counts.map((count) => {
+      const cost = item.costs?.[count] ?? count * item.cost;
+      return cost + cheapestOfAll(others, need - count * item.units);
+    }),
+  );
+}
+
+test('what items cost at least is found where there are nodes enough', () => {
+  const random = seededRandom(51);
+  for (let count = 0; count < 300; count++) {
+    const items = randomItems(random, 1 + (count % 5));
+    const need = 1 + Math.floor(random() * 30);
+    const least = leastByDeepening(items, need, { nodesMax: 1e6 });
+    assert.equal(least, cheapestOfAll(items, need), `problem ${count}`);
+  }
+});
+
+test('with too few nodes, what is said to be the least is never above it', () => {
+  const random = seededRandom(52);
+  let below = 0;
+  for (let count = 0; count < 600; count++) {
+    const items = randomItems(random, 2 + (count % 4));
+    const need = 10 + Math.floor(random() * 20);
+    const least = leastByDeepening(items, need, { nodesMax: count % 40 });
+    const cheapest = cheapestOfAll(items, need);
+    assert.ok(least <= cheapest, `problem ${count}: ${least} is above ${cheapest}`);
+    if (least < cheapest) below++;
+  }
+  assert.ok(below > 100, `${below} searches were too short`);
+});
