@@ -220,7 +220,8 @@ function sharesOf(
     if (own[bucket] === Infinity) continue;
     const share = Math.min(1, left / own[bucket]!);
     first[bucket] = share;
-    left -= share * own[bucket]!;
+    // Of rounding, nothing is left: a share below 0 is none.
+    left = Math.max(0, left - share * own[bucket]!);
   }
   const second = first.map((share) => 1 - share);
   const load = second.reduce(
