@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { it } from 'node:test';
+import { promisify } from 'node:util';
 import { geneticInstance } from '../../bench/instances/genetic-instances.ts';
 import { workerPool } from '../../src/adapters/pool/worker-pool.ts';
 import { KedgeError } from '../../src/base/errors.ts';
@@ -8,12 +10,22 @@ import { genetic } from '../../src/core/optimize/genetic/genetic-searcher.ts';
 import type { IslandJob, IslandResult } from '../../src/core/optimize/genetic/island.ts';
 import type { SearchOptions } from '../../src/core/optimize/search/searcher.ts';
 
+const run = promisify(execFile);
+
 const DOUBLES = new URL(
   `data:text/javascript,${encodeURIComponent(`
     export const double = (job) => {
       if (job === 13) throw new RangeError('unlucky');
       if (job === 14) process.exit(3);
       return 2 * job;
+    };
+  `)}`,
+);
+const WAKE = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    export const wake = (flag) => {
+      Atomics.store(flag, 0, 1);
+      return Atomics.notify(flag, 0);
     };
   `)}`,
 );
@@ -55,6 +67,23 @@ it('a job that is under way when the pool is closed is told so', async () => {
   const told = assert.rejects(running, (error) => error instanceof KedgeError);
   await pool.close();
   await told;
+});
+
+it('closing a pool while a result is on its way holds the process until it is closed', async () => {
+  const [pool, wake] = [new URL('../../src/adapters/pool/worker-pool.ts', import.meta.url), WAKE];
+  const script = `
+    const { workerPool } = await import('${pool.href}');
+    for (let round = 0; round < 10; round++) {
+      const pool = workerPool({ module: new URL('${wake.href}'), name: 'wake', size: 1 });
+      const flag = new Int32Array(new SharedArrayBuffer(4));
+      pool.run(flag).catch(() => undefined);
+      Atomics.wait(flag, 0, 0);
+      await pool.close();
+    }
+    console.log('closed');
+  `;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script]);
+  assert.equal(stdout, 'closed\n');
 });
 
 it('the genetic searcher finds the same on islands in threads', async (context) => {

@@ -84,8 +84,11 @@ class Threads<Job, Result> {
   #done(thread: Worker, result: Result): void {
     const work = this.#working.get(thread);
     this.#working.delete(thread);
-    thread.unref();
-    if (this.#all.has(thread)) this.#idle.push(thread);
+    // One that is being ended holds the process until it has ended.
+    if (this.#all.has(thread)) {
+      thread.unref();
+      this.#idle.push(thread);
+    }
     work?.resolve(result);
     this.#next();
   }
