@@ -3,11 +3,12 @@ import test from 'node:test';
 import { asRate } from '../../../base/money.ts';
 import { seededRandom } from '../../../base/rng.ts';
 import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
-import { chooseCovers } from './choose-covers.ts';
+import { chooseByTree, type TreeOptions } from './choice/choose-by-tree.ts';
+import { type ChooseOptions, choosing, coversOf } from './choose-covers.ts';
 import type { CountCut } from './count-cuts.ts';
 import { coupledModel } from './coupled-model.ts';
 import { taskOf } from './cover-for-tests.ts';
-import { CoverState, columnOf } from './cover-state.ts';
+import { columnOf } from './cover-state.ts';
 import type { Column } from './master.ts';
 
 /** Two tasks, each done by two machines of either offer; of the cheap one there are three. */
@@ -29,11 +30,17 @@ const mixed = [0, 1].map((task) =>
 );
 const all = [...dear, ...cheap, ...mixed];
 
-function choose(columns: readonly Column[], parts: Partial<Parameters<typeof chooseCovers>[2]>) {
-  const random = seededRandom(87);
-  const given = { kept: [], cuts: [], costMax: Infinity, isOver: () => false, random };
-  const chosen = chooseCovers(model, columns, { ...given, ...parts });
-  return chosen instanceof CoverState ? chosen.cost : chosen;
+type Given = ChooseOptions & Pick<TreeOptions, 'isOver'>;
+
+/** What the covers that the tree chooses cost. */
+function choose(columns: readonly Column[], parts: Partial<Given>) {
+  const given = { kept: [], cuts: [], costMax: Infinity, isOver: () => false, ...parts };
+  const open = choosing(model, columns, given);
+  if (open === null || open === 'large') return open;
+  const { choice, costMax } = open;
+  const { isOver } = given;
+  const chosen = chooseByTree(choice, { costMax, isOver, random: seededRandom(87) });
+  return typeof chosen === 'string' ? chosen : coversOf(open, chosen)?.cost;
 }
 
 test('covers are chosen that fit together and cost no more than they may', () => {
@@ -43,7 +50,7 @@ test('covers are chosen that fit together and cost no more than they may', () =>
 });
 
 test('a task without any cover, or without time, leaves no choice', () => {
-  assert.equal(choose([dear[0]!, cheap[0]!], {}), 'none');
+  assert.equal(choose([dear[0]!, cheap[0]!], {}), null);
   assert.equal(choose(all, { isOver: () => true }), 'over');
 });
 
@@ -69,6 +76,5 @@ test('a choice of too many rows for a tree is left alone', () => {
     }),
   );
   const covers = Array.from({ length: many.tasks }, (_, task) => columnOf(many, task, [[0, 2]]));
-  const given = { kept: [], cuts: [], costMax: Infinity, isOver: () => false };
-  assert.equal(chooseCovers(many, covers, { ...given, random: seededRandom(1) }), 'over');
+  assert.equal(choosing(many, covers, { kept: [], cuts: [], costMax: Infinity }), 'large');
 });

@@ -1,5 +1,4 @@
 import type { Choice } from './choice/choice-relaxation.ts';
-import { chooseByTree, type TreeOptions } from './choice/choose-by-tree.ts';
 import type { CoupledModel } from './coupled-model.ts';
 import { CoverState } from './cover-state.ts';
 import { rowOfOffer, type SharedRow } from './half-cuts.ts';
@@ -36,7 +35,7 @@ export function choosing(
   for (const column of kept) state.put(column);
   const free = columns.filter(({ task }) => state.columnOf(task) === null);
   if (new Set(free.map(({ task }) => task)).size + kept.length < model.tasks) return null;
-  const choice = choiceOf(model, { kept, free, cuts });
+  const { choice } = choiceOf(model, { kept, free, cuts });
   if (choice.rights.length > ROWS_MAX) return 'large';
   return { kept: state, free, choice, costMax: costMax - state.cost };
 }
@@ -51,39 +50,33 @@ export function coversOf({ kept, free }: Choosing, chosen: readonly number[]): C
   return state;
 }
 
-/** Covers that cost no more than they may; that there are none, or that it is too much for the time or at all. */
-export function chooseCovers(
-  model: CoupledModel,
-  columns: readonly Column[],
-  { isOver, random, ...options }: ChooseOptions & Omit<TreeOptions, 'costMax'>,
-): CoverState | 'none' | 'over' {
-  const open = choosing(model, columns, options);
-  if (open === null) return 'none';
-  if (open === 'large') return 'over';
-  const { choice, costMax } = open;
-  const chosen = chooseByTree(choice, { costMax, isOver, random });
-  return typeof chosen === 'string' ? chosen : (coversOf(open, chosen) ?? 'over');
-}
-
 type ChoiceOf = {
   readonly kept: readonly Column[];
   readonly free: readonly Column[];
   readonly cuts: readonly SharedRow[];
 };
 
+/** What all tasks together keep: what a row of a choice is of, behind those of the groups. */
+export type KeptRow = SharedRow | { readonly pool: number };
+
 /** Rows are without what the kept covers count in them, and without those that always hold. */
-function choiceOf(model: CoupledModel, { kept, free, cuts }: ChoiceOf): Choice {
+export function choiceOf(
+  model: CoupledModel,
+  { kept, free, cuts }: ChoiceOf,
+): { readonly choice: Choice; readonly keeps: readonly KeptRow[] } {
   const near = new NearColumns([...free, ...kept]);
   const offers = near.offers.map((offer) => {
     return rowOfOffer(offer, model.available[offer]!, model.tasks);
   });
-  const { rows } = mixModel(model, near, [...offers, ...cuts]);
+  const shared = [...offers, ...cuts];
+  const { rows } = mixModel(model, near, shared);
   const byTask = Map.groupBy([...free.keys()], (index) => free[index]!.task);
   const groups = [...byTask.values()];
   const groupOf = new Map([...byTask.keys()].map((task, group) => [task, group]));
   const entries = free.map(({ task }) => [{ row: groupOf.get(task)!, value: 1 }]);
   const rights = groups.map(() => 1);
-  for (const { columns, values, upper } of rows.slice(0, rows.length - model.tasks)) {
+  const keeps: KeptRow[] = [];
+  for (const [index, { columns, values, upper }] of rows.slice(0, -model.tasks).entries()) {
     let right = upper;
     const most = new Float64Array(groups.length);
     columns.forEach((column, at) => {
@@ -98,12 +91,13 @@ function choiceOf(model: CoupledModel, { kept, free, cuts }: ChoiceOf): Choice {
       entries[column]?.push({ row: rights.length, value: values[at]! });
     });
     rights.push(right);
+    keeps.push(shared[index] ?? { pool: index - shared.length });
   }
   const starts = new Int32Array(free.length + 1);
   entries.forEach(({ length }, column) => {
     starts[column + 1] = starts[column]! + length;
   });
-  return {
+  const choice = {
     costs: Float64Array.from(free, ({ cost }) => cost),
     groups: groups.map((own) => Int32Array.from(own)),
     columns: {
@@ -113,4 +107,5 @@ function choiceOf(model: CoupledModel, { kept, free, cuts }: ChoiceOf): Choice {
     },
     rights: Float64Array.from(rights),
   };
+  return { choice, keeps };
 }

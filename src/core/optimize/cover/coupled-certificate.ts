@@ -6,6 +6,7 @@ import { type Generated, POOL_PARTS } from './generate-columns.ts';
 import type { LinearBound } from './linear-bound.ts';
 import type { SharedPrices } from './master.ts';
 import type { HalvedBound } from './price-near-covers.ts';
+import type { FloorProof } from './prove-by-tree.ts';
 
 /** What is known to prove something, each more than the one before it. */
 export type Proven = {
@@ -13,12 +14,14 @@ export type Proven = {
   readonly generated: Generated | null;
   readonly cut: CutBound | null;
   readonly halved: HalvedBound | null;
+  /** Of a floor above the bound of the one before it, from the covers near that. */
+  readonly tree: FloorProof | null;
 };
 
 /** The plainest one that proves enough, else the one that proves the most; null for none. */
 export function certificateOf(
   { available, tasks }: CoupledModel,
-  { linear, generated, cut, halved }: Proven,
+  { linear, generated, cut, halved, tree }: Proven,
   boundGoal: number,
 ): ProblemCertificate | null {
   if (linear === null) return null;
@@ -26,7 +29,7 @@ export function certificateOf(
   if (linear.bound >= boundGoal || !isBetter) return { proof: 'duals', duals: linear.duals };
   const counted = halved ?? cut;
   if (counted !== null) {
-    const covers = countPrices(available, tasks, counted);
+    const covers = countPrices(available, tasks, { ...counted, floorProof: tree });
     return { proof: 'duals', duals: linear.duals, covers };
   }
   return {

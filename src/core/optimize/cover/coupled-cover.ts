@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../../../base/rng.ts';
 import type { ProblemCertificate } from '../model/answer.ts';
 import type { SearchOptions } from '../search/searcher.ts';
-import { chooseNearBound } from './choose-near-bound.ts';
+import { closeGap, costInReach } from './close-gap.ts';
 import { ColumnPool } from './column-pool.ts';
 import { certificateOf, type Proven } from './coupled-certificate.ts';
 import type { CoupledModel } from './coupled-model.ts';
@@ -15,9 +15,12 @@ import { likelyOffers } from './likely-offers.ts';
 import { type LinearBound, linearBound } from './linear-bound.ts';
 import type { SharedPrices } from './master.ts';
 import { inward, narrowModel, outward } from './narrow-model.ts';
+import { choicesOfAll, coversNear } from './near-choices.ts';
 import { nearRelaxation, withKept } from './near-relaxation.ts';
 import type { HalvedBound } from './price-near-covers.ts';
+import type { FloorProof } from './prove-by-tree.ts';
 import { type Relaxed, relaxCoupled } from './relax-coupled.ts';
+import { TreesInThread } from './trees-in-thread.ts';
 
 /*
  * Problem: many tasks of divisible work in whole machines, coupled by how many machines of each
@@ -50,14 +53,15 @@ const SEEDS = 2 ** 31;
 const CUT_TIME_SHARE = 0.15;
 /** Of the time that is left, what cuts of two offers may take; with less than that at all, there are none. */
 const HALVE_TIME_SHARE = 0.25;
-const HALVE_MS_MIN = 2000;
-/** Of the gap that is asked for, what a choice may cost above the bound. */
-const CHOICE_GAP_SHARE = 0.97;
-/** What gap is in reach where covers are of few machines; of what is left of it, the next goal. */
+const HALVE_MS_MIN = 5000;
+/** What gap is in reach where covers are of few machines. */
 const GAP_IN_REACH = 1e-3;
-const NEARER = 0.9;
 /** Of the time that is left, what dives of a few tasks may take where covers can be chosen after it. */
 const IMPROVE_TIME_SHARE = 0.1;
+/** The same while the gap is so many times what is in reach; and milliseconds that they take at once. */
+const FAR = 3;
+const FAR_TIME_SHARE = 0.5;
+const IMPROVE_MS = 1500;
 /** Of the gap that is asked for, what the bound may be away from the best one of its kind. */
 const BOUND_SHARE = 0.1;
 const BOUND_GAP_MIN = 1e-5;
@@ -92,6 +96,7 @@ export class CoupledCover {
   #generated: Generated | null = null;
   #cut: CutBound | null = null;
   #halved: HalvedBound | null = null;
+  #tree: FloorProof | null = null;
 
   constructor(model: CoupledModel, { clock, timeLimitMs, gap, seed, solver, trees }: CoverOptions) {
     this.#model = model;
@@ -120,11 +125,40 @@ export class CoupledCover {
     if (dive(this.#model, state, this.#tasks(), prices, this.#diveOptions())) this.best = state;
     if (this.best === null) return;
     this.#cutMix();
-    const share = this.#cut === null ? 1 : IMPROVE_TIME_SHARE;
-    if (!this.#isDone()) this.#improve(share);
-    if (!this.#isDone()) await this.#halve();
-    await this.#choose();
-    if (!this.#isDone()) this.#improve(1);
+    await this.#approach();
+    await this.#closeGap();
+    if (!this.#isDone()) this.#improve(this.#endMs);
+  }
+
+  /** A better answer, then a better bound, while another thread looks for covers near the bound that is known. */
+  async #approach(): Promise<void> {
+    const near = this.#near();
+    if (near === null || this.#isDone()) return;
+    const trees = await this.#treesNear(near);
+    const isDone = (): boolean => this.#isDone() || (trees !== null && trees.covers !== null);
+    const [start, left] = [this.#clock.now(), this.#endMs - this.#clock.now()];
+    while (!isDone()) {
+      const share = this.#isFar() ? FAR_TIME_SHARE : IMPROVE_TIME_SHARE;
+      const end = Math.min(start + left * share, this.#clock.now() + IMPROVE_MS);
+      if (end <= this.#clock.now()) break;
+      this.#improve(end);
+      // Lets the thread have its say.
+      await this.#clock.sleep(0);
+    }
+    if (!isDone()) await this.#halve(isDone);
+    await trees?.end();
+    const covers = trees?.covers ?? null;
+    if (covers !== null && covers.cost < this.best!.cost) this.best = covers;
+  }
+
+  /** Null without threads. */
+  async #treesNear(near: HalvedBound): Promise<TreesInThread | null> {
+    if (this.#trees === undefined) return null;
+    const costGoal = costInReach(near, this.#gapInReach());
+    const covers = coversNear(this.#model, near, costGoal);
+    if (covers === null) return null;
+    const wholes = choicesOfAll(this.#model, covers, { halved: near, costGoal });
+    return new TreesInThread(await this.#trees(), { wholes, some: null, random: this.#random });
   }
 
   /** The linear prices, by some of the offers or by all, and a first answer. */
@@ -194,9 +228,8 @@ export class CoupledCover {
   }
 
   /** By what a better answer could use of the offers alone. */
-  #improve(timeShare: number): void {
-    const [best, generated, now] = [this.best!, this.#generated!, this.#clock.now()];
-    const end = now + (this.#endMs - now) * timeShare;
+  #improve(endMs: number): void {
+    const [best, generated] = [this.best!, this.#generated!];
     const costGoal = this.bound() / (1 - this.#gap);
     const { prices, least, cuts } = this.#halved ?? this.#cut ?? { ...generated, cuts: [] };
     const gain = best.cost - this.bound();
@@ -220,7 +253,7 @@ export class CoupledCover {
         pools,
         cuts: new Float64Array(0),
       },
-      { ...this.#shared(), pool, costGoal, isOver: () => this.#clock.now() >= end },
+      { ...this.#shared(), pool, costGoal, isOver: () => this.#clock.now() >= endMs },
     );
     this.best = new CoverState(this.#model);
     for (const column of better.columns()) this.best.put(outward(narrow, column));
@@ -251,44 +284,43 @@ export class CoupledCover {
   }
 
   /** Cuts of two offers, where the covers that matter can be listed. */
-  async #halve(): Promise<void> {
+  async #halve(isDone: () => boolean): Promise<void> {
     const [cut, now] = [this.#cut, this.#clock.now()];
     if (cut === null || this.#endMs - now < HALVE_MS_MIN) return;
     const end = now + (this.#endMs - now) * HALVE_TIME_SHARE;
     this.#halved = await cutNearCovers(this.#model, cut, {
       solver: await this.#solver(),
-      leftMs: () => end - this.#clock.now(),
+      leftMs: () => (isDone() ? 0 : end - this.#clock.now()),
       lossMax: Math.min(this.#goal() - this.bound(), this.bound() * this.#gapInReach()),
       costGoal: this.#goal(),
       answer: this.best!.columns(),
     });
   }
 
-  /** Among the covers that are nearest to the bound; where that succeeds, nearer and nearer. */
-  async #choose(): Promise<void> {
+  /** From both sides, near the bound. */
+  async #closeGap(): Promise<void> {
     const near = this.#near();
-    if (near === null) return;
-    const { bound } = near;
-    const nearer = (): number => bound + (this.best!.cost - bound) * NEARER;
-    const inReach = bound / (1 - this.#gapInReach() * CHOICE_GAP_SHARE);
-    let costGoal = Math.min(inReach, nearer());
-    while (!this.#isDone() && !this.#isOver()) {
-      this.best = await chooseNearBound(this.#model, this.best!, near, {
-        costGoal,
-        clock: this.#clock,
-        endMs: this.#endMs,
-        random: this.#random,
-        trees: this.#trees,
-      });
-      if (this.best.cost > costGoal) return;
-      costGoal = nearer();
-    }
+    if (near === null || this.#isDone()) return;
+    const { best, tree } = await closeGap(this.#model, near, {
+      best: this.best!,
+      gap: this.#gap,
+      gapInReach: this.#gapInReach(),
+      clock: this.#clock,
+      endMs: this.#endMs,
+      random: this.#random,
+      trees: this.#trees,
+    });
+    [this.best, this.#tree] = [best, tree];
   }
 
   /** The best prices of those by which covers near the bound can be listed. */
   #near(): HalvedBound | null {
     if (this.#halved !== null || this.#cut === null) return this.#halved;
     return { ...this.#cut, halves: [], halfPrices: new Float64Array(0) };
+  }
+
+  #isFar(): boolean {
+    return this.best!.cost > this.bound() * (1 + FAR * this.#gapInReach());
   }
 
   /** The gap that is asked for, or what covers of few machines can be hoped to come to. */
@@ -309,7 +341,7 @@ export class CoupledCover {
   /** No covers cost less, in micro-dollars. */
   bound(): number {
     const known = [this.#linear, this.#generated, this.#cut, this.#halved];
-    return Math.max(0, ...known.map((one) => one?.bound ?? 0));
+    return Math.max(0, this.#tree?.floor ?? 0, ...known.map((one) => one?.bound ?? 0));
   }
 
   #proven(): Proven {
@@ -318,6 +350,7 @@ export class CoupledCover {
       generated: this.#generated,
       cut: this.#cut,
       halved: this.#halved,
+      tree: this.#tree,
     };
   }
 

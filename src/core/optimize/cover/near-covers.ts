@@ -35,7 +35,7 @@ export type NearOptions = {
 /** Of each task no more than so many nodes, for each cover that there may be. */
 const NODES_OF_COVER = 20;
 
-/** A loss is made less in such steps, and so often, where there are too many covers of it. */
+/** Where there are too many covers of a loss: by such steps it is less, of at most so many. */
 const LOSS_STEP = 0.7;
 const LOSS_STEPS = 20;
 
@@ -44,11 +44,16 @@ export function listable(
   lossMax: number,
   list: (lossMax: number) => readonly NearCover[] | null,
 ): readonly NearCover[] | null {
-  for (let step = 0; step < LOSS_STEPS; step++) {
-    const near = list(lossMax * LOSS_STEP ** step);
-    if (near !== null) return near;
+  let near = list(lossMax);
+  if (near !== null) return near;
+  let [many, few] = [0, LOSS_STEPS];
+  while (few - many > 1) {
+    const step = Math.floor((many + few) / 2);
+    const found = list(lossMax * LOSS_STEP ** step);
+    if (found === null) many = step;
+    else [near, few] = [found, step];
   }
-  return null;
+  return near;
 }
 
 /** In the order of the tasks; null where there are more than that. */

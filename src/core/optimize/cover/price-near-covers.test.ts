@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Random, seededRandom } from '../../../base/rng.ts';
+import { seededRandom } from '../../../base/rng.ts';
 import type { Problem } from '../model/problem.ts';
 import { problemBound } from '../verify/problem-bound.ts';
-import { ColumnPool } from './column-pool.ts';
 import { countPrices } from './count-prices.ts';
 import { coupledModel } from './coupled-model.ts';
-import { cheapestOfAll, randomCovers } from './cover-for-tests.ts';
-import { CoverState } from './cover-state.ts';
-import { countInRow, type HalfCut, rowOfOffer, type SharedRow } from './half-cuts.ts';
+import { cheapestOfAll } from './cover-for-tests.ts';
+import { countInRow, rowOfOffer } from './half-cuts.ts';
 import { coversNearHalves, priceNearCovers, type RowPrices } from './price-near-covers.ts';
-
-const EFFORT = { cellsMax: 1e6, gap: 0 };
+import { randomPrices } from './row-prices-for-tests.ts';
 
 test('what prices of half cuts are said to prove, the checker proves from the certificate', () => {
   const random = seededRandom(71);
@@ -49,47 +46,6 @@ test('covers near such prices are all that lose no more, each with what it loses
     }
   }
 });
-
-/** A small problem, any half cuts of its offers at any prices, and a cover of each task. */
-function randomPrices(random: Random, count: number) {
-  const upTo = (most: number): number => Math.floor(random() * most);
-  for (;;) {
-    const problem = randomCovers(random, { tasks: 2 + (count % 2), offers: 3, pools: count % 2 });
-    const model = coupledModel(problem);
-    const { tasks, offers, pools, available } = model;
-    const known = new ColumnPool(tasks);
-    const none = {
-      offers: new Float64Array(offers),
-      pools: new Float64Array(pools),
-      cuts: new Float64Array(0),
-    };
-    const covers = problem.tasks.flatMap((_, task) => {
-      return new CoverState(model).fill(task, none, EFFORT) ?? [];
-    });
-    if (covers.length < tasks) continue;
-    for (const column of covers) known.add(column);
-    const rows: SharedRow[] = [0, 1, 2].map((offer) => rowOfOffer(offer, available[offer]!, tasks));
-    const halves = Array.from({ length: 4 }, (): HalfCut => {
-      const some = [rows[upTo(rows.length)]!, rows[upTo(rows.length)]!];
-      const inside = Uint8Array.from({ length: tasks }, () => upTo(2));
-      const sum = [...some.map(({ right }) => right), ...inside].reduce((a, b) => a + b, 0);
-      const half = { rows: some, tasks: inside, right: sum >> 1 };
-      rows.push(half);
-      return half;
-    });
-    const given: RowPrices = {
-      prices: {
-        offers: Float64Array.from({ length: offers }, () => upTo(1e6)),
-        pools: new Float64Array(pools),
-        cuts: new Float64Array(0),
-      },
-      cuts: [],
-      halves,
-      halfPrices: Float64Array.from(halves, () => upTo(1.5e6)),
-    };
-    return { problem, given, known };
-  }
-}
 
 function provenBy(problem: Problem, given: RowPrices): number {
   const { available, tasks } = coupledModel(problem);

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { asRate } from '../../../base/money.ts';
 import { seededRandom } from '../../../base/rng.ts';
+import { countPrices } from '../cover/count-prices.ts';
+import { coupledModel } from '../cover/coupled-model.ts';
 import { coupledSearcher } from '../cover/coupled-searcher.ts';
 import { cheapestOfAll, randomCovers, searchOptions, taskOf } from '../cover/cover-for-tests.ts';
+import { proveByTree } from '../cover/prove-by-tree.ts';
+import { boundAtNoPrices } from '../cover/row-prices-for-tests.ts';
 import { buildOffer, buildProblem } from '../model/build-for-tests.ts';
 import type { JointRow } from '../model/cover-proof.ts';
 import type { Problem } from '../model/problem.ts';
@@ -69,6 +73,29 @@ test('rows of offers that are one are of all of them; where machines were trimme
     if (bound === problemBound(problem, certificate)) same++;
   }
   assert.ok(priced > PROBLEMS / 10 && same === priced, `${same} of ${priced} prove the same`);
+});
+
+test('a tree of the result proves as much of the given problem', () => {
+  const random = seededRandom(14);
+  let [same, smaller] = [0, 0];
+  for (let count = 0; count < PROBLEMS; count++) {
+    const single = randomCovers(random, { tasks: 3, offers: 3, pools: count % 2 });
+    const given = count % 3 === 0 ? single : twice(single);
+    const presolved = presolve(given);
+    const { problem } = presolved;
+    const model = coupledModel(problem);
+    const [least, halved] = [cheapestOfAll(problem), boundAtNoPrices(model)];
+    if (least === null || halved === null || halved.bound >= least) continue;
+    const proof = proveByTree(model, halved, { floor: least, isOver: () => false, random });
+    assert.ok(proof !== null && 'nodes' in proof, `problem ${count}`);
+    const covers = countPrices(model.available, model.tasks, { ...halved, floorProof: proof });
+    const duals = { pools: [], offers: [], budget: { of: 0, per: 1 }, tasks: [] };
+    const restored = restoreCertificate(given, presolved, { proof: 'duals', duals, covers });
+    assert.equal(problemBound(given, restored!), least, `problem ${count}`);
+    same++;
+    if (problem.offers.length < given.offers.length) smaller++;
+  }
+  assert.ok(same > PROBLEMS / 10 && smaller > same / 4, `${same} alike, ${smaller} were smaller`);
 });
 
 test('an offer that another beats is left out, and which one it is can be read', () => {

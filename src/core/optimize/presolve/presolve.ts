@@ -1,6 +1,6 @@
 import { machineMicros } from '../cover/cover-items.ts';
 import type { Answer, Duals, ProblemCertificate } from '../model/answer.ts';
-import type { CountPrices, CoverBound, JointRow } from '../model/cover-proof.ts';
+import type { CountPrices, CoverBound, CoverTree, JointRow } from '../model/cover-proof.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Alike, alikeOffers } from './alike-offers.ts';
 import { dominatedOffers } from './dominated-offers.ts';
@@ -139,7 +139,27 @@ function restoreCovers(given: Problem, presolved: Presolved, covers: CoverBound)
     ...(covers.joint === undefined
       ? {}
       : { joint: restoreJoint(covers.joint, { offers, isTrimmed }) }),
+    ...(covers.tree === undefined ? {} : { tree: restoreTree(covers.tree, presolved) }),
   };
+}
+
+/**
+ * Rows of offers that are one are of all of them; of trimmed ones there are more than any answer uses.
+ * Who goes through the search again leaves out what is beaten by himself. Where the prices of the
+ * covers prove less than they did, more of these are left, and the floor may not be proven any more.
+ */
+function restoreTree(tree: CoverTree, { offers, pools }: Presolved): CoverTree {
+  return {
+    ...tree,
+    rows: tree.rows.map((row) => {
+      if ('pool' in row) return { pool: pools[row.pool]! };
+      return 'offers' in row ? { ...row, offers: membersOf(row.offers, offers) } : row;
+    }),
+  };
+}
+
+function membersOf(some: readonly number[], offers: Presolved['offers']): readonly number[] {
+  return some.flatMap((offer) => offers[offer]!);
 }
 
 /** Those of trimmed offers at no price, and what is made of them. */
@@ -156,7 +176,7 @@ function restoreJoint(
     if (isTrimmed) trimmed.add(index);
     const price = isTrimmed ? 0 : row.price;
     if (!('offers' in row)) return { ...row, price };
-    return { ...row, offers: row.offers.flatMap((offer) => presolved.offers[offer]!), price };
+    return { ...row, offers: membersOf(row.offers, presolved.offers), price };
   });
 }
 

@@ -29,17 +29,25 @@ type Held = {
   readonly tasks: ReadonlySet<number>;
 } | null;
 
+/** Items are of such offers each: machines of an item are of any of its offers. */
+type ItemOffers = readonly (readonly number[])[];
+
 export type JointRows = {
+  /** Of each row, what all tasks together count at most; null for one that is left out. */
+  readonly rights: readonly (number | null)[];
   /** Micro-dollars of all right sides. */
   readonly worth: number;
-  /**
-   * What a task pays for what it takes, in micro-dollars, where its items are of such offers; null
-   * where it pays nothing at all. Machines of an item are of any of its offers.
-   */
-  readonly paidBy: (
-    task: number,
-    items: readonly (readonly number[])[],
-  ) => ((taken: Taken | null) => number) | null;
+  /** What a task pays for what it takes, in micro-dollars; null where it pays nothing at all. */
+  readonly paidBy: (task: number, items: ItemOffers) => ((taken: Taken | null) => number) | null;
+  /** What a task counts in each row for what it takes. */
+  readonly countedBy: (task: number, items: ItemOffers) => Counter;
+};
+
+type Counter = {
+  /** In all others it counts nothing, whatever it takes. */
+  readonly rows: readonly number[];
+  /** By row; the same array each time. */
+  readonly count: (taken: Taken | null) => Float64Array;
 };
 
 export function jointRows(problem: Problem, rows: readonly JointRow[]): JointRows {
@@ -55,7 +63,12 @@ export function jointRows(problem: Problem, rows: readonly JointRow[]): JointRow
     worth += more;
     return price;
   });
-  return { worth, paidBy: (task, items) => paidBy({ held, prices }, task, items) };
+  return {
+    rights: held.map((one) => one?.right ?? null),
+    worth,
+    paidBy: (task, items) => paidBy(countedBy(held, task, items), prices),
+    countedBy: (task, items) => countedBy(held, task, items),
+  };
 }
 
 function isCount(value: number, most: number): boolean {
@@ -93,10 +106,17 @@ function halfRow(
 }
 
 function paidBy(
-  { held, prices }: { readonly held: readonly Held[]; readonly prices: readonly number[] },
-  task: number,
-  items: readonly (readonly number[])[],
+  { rows, count }: Counter,
+  prices: readonly number[],
 ): ((taken: Taken | null) => number) | null {
+  if (rows.every((index) => prices[index] === 0)) return null;
+  return (taken) => {
+    const counts = count(taken);
+    return rows.reduce((paid, index) => paid + prices[index]! * counts[index]!, 0);
+  };
+}
+
+function countedBy(held: readonly Held[], task: number, items: ItemOffers): Counter {
   const open = new Set<number>();
   const counting = held.map((one, index) => {
     const own = items.map((offers) => one !== null && offers.every((o) => one.offers.has(o)));
@@ -104,10 +124,8 @@ function paidBy(
     return own;
   });
   const rows = [...open];
-  if (rows.every((index) => prices[index] === 0)) return null;
   const counts = new Float64Array(held.length);
-  return (taken) => {
-    let paid = 0;
+  const count = (taken: Taken | null): Float64Array => {
     for (const index of rows) {
       const { row, of, tasks } = held[index]!;
       if ('offers' in row) {
@@ -117,10 +135,10 @@ function paidBy(
         const sum = of.reduce((all, other) => all + counts[other]!, tasks.has(task) ? 1 : 0);
         counts[index] = Math.floor(sum / 2);
       }
-      paid += prices[index]! * counts[index]!;
     }
-    return paid;
+    return counts;
   };
+  return { rows, count };
 }
 
 function machinesOf(taken: Taken | null, isCounted: readonly boolean[]): number {

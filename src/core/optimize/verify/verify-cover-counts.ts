@@ -4,7 +4,9 @@ import { type Prices, pricesOf } from './bound-prices.ts';
 import { type Scope, scopeOf } from './bound-scope.ts';
 import { ceilOf, GRAINS } from './grains.ts';
 import { type JointRows, jointRows } from './joint-rows.ts';
-import { type Item, type JointCost, leastByDeepening } from './least-by-search.ts';
+import { type JointCost, leastByDeepening } from './least-by-search.ts';
+import { byRate, pricedItem } from './priced-item.ts';
+import { type PricedTask, provesFloor } from './verify-cover-tree.ts';
 import { machineGrains, type Usable, unitOf, wholeUnits, wholeWork } from './verify-cover-whole.ts';
 
 /*
@@ -13,7 +15,7 @@ import { machineGrains, type Usable, unitOf, wholeUnits, wholeWork } from './ver
  * Method: weak duality. Each task's cheapest whole cover at these prices, by a depth-first search
  * over options in order of the least price of a unit of work; less the most that all tasks together
  * could pay for the machines that there are, by a recurrence over their number, one task after
- * another. Whatever the prices, no answer costs less. Whole numbers, costs rounded down.
+ * another. A search that the certificate tells may prove more (verify-cover-tree.ts). Whatever the prices, no answer costs less. Whole numbers, costs rounded down.
  * Complexity: O(tasks × available²) for each offer; of each task as many nodes as a search may have,
  * beyond which the least price of a machine counts, whatever the number.
  * Reference: Guignard, Kim, Lagrangean decomposition (Math. Programming 39, 1987); Horowitz, Sahni
@@ -41,14 +43,19 @@ export function coverBound(problem: Problem, proof: CoverBound): number | null {
   const tables = tablesOf(problem, proof);
   const joint = jointRows(problem, proof.joint ?? []);
   let sum = -prices.ofLimits - BigInt(joint.worth) * GRAINS;
+  const tasks: PricedTask[] = [];
   for (const [index, { work }] of problem.tasks.entries()) {
     if (work.kind !== 'divisible' || work.per !== 'machine') return null;
-    const least = taskLeast(scope, { index, work }, { prices, tables, joint });
-    if (least === null) return Infinity;
-    sum += least;
+    const task = pricedTask(scope, { index, work }, { prices, tables, joint });
+    if (task === null) return Infinity;
+    tasks.push(task);
+    sum += BigInt(task.least) * task.unit;
   }
   for (const table of new Set(tables.values())) sum -= mostPaid(table) * GRAINS;
-  return sum <= 0n ? 0 : Number(ceilOf(sum, GRAINS));
+  const bound = sum <= 0n ? 0 : Number(ceilOf(sum, GRAINS));
+  if (proof.tree === undefined || proof.tree.floor <= bound) return bound;
+  const isProven = provesFloor(scope, proof.tree, { sum, tasks, joint: proof.joint ?? [] });
+  return isProven ? proof.tree.floor : bound;
 }
 
 /** What tasks pay for the machines of one offer, or of several that are the same. */
@@ -113,8 +120,8 @@ function mostPaid({ available, price, byTask }: Table): bigint {
   return BigInt(most[available]!);
 }
 
-/** In grains; null where the work cannot be done. */
-function taskLeast(
+/** Null where the work cannot be done. */
+function pricedTask(
   scope: Scope,
   task: { readonly index: number; readonly work: DivisibleWork },
   given: {
@@ -122,10 +129,10 @@ function taskLeast(
     readonly tables: ReadonlyMap<number, Table>;
     readonly joint: JointRows;
   },
-): bigint | null {
+): PricedTask | null {
   const { options } = task.work;
   const { need, units } = wholeWork(task.work);
-  if (need <= 0) return 0n;
+  if (need <= 0) return { need, items: [], offers: [], unit: 1n, paid: null, least: 0 };
   const asked = options.map(({ offer }) => given.tables.get(offer)?.byTask.get(task.index));
   const each = options.map((option, at) => {
     const grains = machineGrains(scope, { ...task, option }, given.prices);
@@ -141,25 +148,19 @@ function taskLeast(
     return grains === null || cap <= 0 ? [] : [{ grains, units: done, cap, at }];
   });
   const inUnits = unitOf(usable.map(dearest(asked, given.joint.worth)), need);
-  const items = usable.map(({ grains, units: done, cap, at }): Item & { at: number } => {
-    const byCount = asked[at]?.slice(0, cap + 1);
-    if (byCount === undefined) return { cost: wholeUnits(grains, inUnits), units: done, cap, at };
-    const costs = byCount.map((price, machines) =>
-      wholeUnits(grains * BigInt(machines) + BigInt(price) * GRAINS, inUnits),
-    );
-    const least = costs.slice(1).map((all, fewer) => Math.floor(all / (fewer + 1)));
-    return { cost: Math.min(...least), units: done, cap, costs, at };
-  });
-  const sorted = items.toSorted((a, b) => a.cost * b.units - b.cost * a.units);
-  const paid = given.joint.paidBy(
-    task.index,
-    sorted.map(({ at }) => sameAs(options, asked, at)),
-  );
+  const items = usable
+    .map((one) => {
+      const byCount = asked[one.at]?.slice(0, one.cap + 1) ?? null;
+      return pricedItem({ ...one, byCount }, inUnits);
+    })
+    .toSorted(byRate);
+  const offers = items.map(({ at }) => sameAs(options, asked, at));
+  const paid = given.joint.paidBy(task.index, offers);
   const joint: JointCost | null =
     paid === null ? null : (taken) => wholeUnits(BigInt(paid(taken)) * GRAINS, inUnits);
-  const alone = leastByDeepening(sorted, need, { nodesMax: NODES_MAX });
-  const least = leastByDeepening(sorted, need, { nodesMax: JOINT_NODES_MAX, joint, from: alone });
-  return least === Infinity ? null : BigInt(least) * inUnits.unit;
+  const alone = leastByDeepening(items, need, { nodesMax: NODES_MAX });
+  const least = leastByDeepening(items, need, { nodesMax: JOINT_NODES_MAX, joint, from: alone });
+  return least === Infinity ? null : { need, items, offers, unit: inUnits.unit, paid, least };
 }
 
 /** The offers whose machines are counted together as those of an option. */

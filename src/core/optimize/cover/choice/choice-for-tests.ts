@@ -1,20 +1,47 @@
 import type { Random } from '../../../../base/rng.ts';
 import type { Choice } from './choice-relaxation.ts';
 
+const upTo = (random: Random, most: number): number => 1 + Math.floor(random() * most);
+
 /** A few groups of a few columns under rows that are often too narrow for the cheapest ones. */
 export function randomChoice(random: Random): Choice {
-  const upTo = (most: number): number => 1 + Math.floor(random() * most);
-  const [groups, rows] = [1 + upTo(4), upTo(5)];
+  const [groups, rows] = [1 + upTo(random, 4), upTo(random, 5)];
+  return choiceOf(random, {
+    sizes: Array.from({ length: groups }, () => upTo(random, 5)),
+    density: 0.6,
+    rights: Array.from({ length: rows }, () => upTo(random, 2 * groups)),
+  });
+}
+
+/** So many groups and rows that hundreds of pivots lead to a few columns of each group. */
+export function largeChoice(random: Random): Choice {
+  return choiceOf(random, {
+    sizes: Array.from({ length: 30 }, () => 20),
+    density: 0.15,
+    rights: Array.from({ length: 40 }, () => 3 + upTo(random, 5)),
+  });
+}
+
+type Shape = {
+  /** Columns of each group. */
+  readonly sizes: readonly number[];
+  /** How many entries are not 0, of 1. */
+  readonly density: number;
+  /** Of the rows that are not a group's. */
+  readonly rights: readonly number[];
+};
+
+function choiceOf(random: Random, { sizes, density, rights }: Shape): Choice {
   const entries: { readonly row: number; readonly value: number }[][] = [];
   const costs: number[] = [];
-  const own = Array.from({ length: groups }, (_, group) => {
-    return Int32Array.from({ length: upTo(5) }, () => {
+  const own = sizes.map((size, group) => {
+    return Int32Array.from({ length: size }, () => {
       const column = entries.length;
-      const counts = Array.from({ length: rows }, (_row, row) => {
-        return { row: groups + row, value: random() < 0.6 ? upTo(3) : 0 };
+      const counts = rights.map((_, row) => {
+        return { row: sizes.length + row, value: random() < density ? upTo(random, 3) : 0 };
       });
       entries.push([{ row: group, value: 1 }, ...counts.filter(({ value }) => value > 0)]);
-      costs.push(upTo(1000));
+      costs.push(upTo(random, 1000));
       return column;
     });
   });
@@ -30,9 +57,7 @@ export function randomChoice(random: Random): Choice {
       rows: Int32Array.from(entries.flat(), ({ row }) => row),
       values: Float64Array.from(entries.flat(), ({ value }) => value),
     },
-    rights: Float64Array.from({ length: groups + rows }, (_, row) => {
-      return row < groups ? 1 : upTo(2 * groups);
-    }),
+    rights: Float64Array.from([...sizes.map(() => 1), ...rights]),
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seededRandom } from '../../../../base/rng.ts';
-import { costOf, countedBy, everyChoice, randomChoice } from './choice-for-tests.ts';
+import { costOf, countedBy, everyChoice, largeChoice, randomChoice } from './choice-for-tests.ts';
 import { type Choice, ChoiceRelaxation } from './choice-relaxation.ts';
 
 const PIVOTS = 10_000;
@@ -62,6 +62,28 @@ test('what columns are shut in between does not change what a relaxation comes t
   assert.ok(dear > 50 && dear < 400, `${dear} have no answer any more`);
 });
 
+test('a long way down comes at each step to the same as a relaxation that begins there', () => {
+  const random = seededRandom(90);
+  let steps = 0;
+  for (let count = 0; count < 3; count++) {
+    const choice = largeChoice(random);
+    const relaxation = relaxed(choice);
+    const shut: number[] = [];
+    while (relaxation.solve(Infinity, PIVOTS) === 'solved') {
+      const anew = relaxed(choice, shut);
+      assert.equal(anew.solve(Infinity, PIVOTS), 'solved');
+      assert.ok(Math.abs(relaxation.objective - anew.objective) < 1e-6, `step ${steps}`);
+      const taken = relaxation.shares().findIndex((share) => share > 1e-6 && random() < 0.1);
+      if (taken < 0) continue;
+      shut.push(taken);
+      relaxation.isShut[taken] = 1;
+      steps++;
+    }
+    assert.equal(relaxed(choice, shut).solve(Infinity, PIVOTS), 'dear');
+  }
+  assert.ok(steps > 150, `${steps} steps`);
+});
+
 test('what is shut as too dear is in no choice of that cost', () => {
   const random = seededRandom(83);
   let shut = 0;
@@ -78,6 +100,43 @@ test('what is shut as too dear is in no choice of that cost', () => {
     shut += relaxation.isShut.subarray(0, relaxation.columns).reduce((sum, one) => sum + one, 0);
   }
   assert.ok(shut > 100, `${shut} are shut`);
+});
+
+/** What prices prove that any choice of open columns costs, by weak duality. */
+function provenBy({ choice, isShut }: ChoiceRelaxation, prices: Float64Array): number {
+  const { costs, rights, groups, columns } = choice;
+  prices.subarray(groups.length).forEach((price, row) => {
+    assert.ok(price < 1e-6, `row ${row} has a price of ${price}`);
+  });
+  costs.forEach((cost, column) => {
+    let reduced = cost;
+    for (let at = columns.starts[column]!; at < columns.starts[column + 1]!; at++) {
+      reduced -= prices[columns.rows[at]!]! * columns.values[at]!;
+    }
+    assert.ok(isShut[column] === 1 || reduced > -1e-6, `column ${column} would be cheaper`);
+  });
+  return prices.reduce((sum, price, row) => sum + price * rights[row]!, 0);
+}
+
+test('prices prove the objective, and where there is no choice, that any costs too much', () => {
+  const random = seededRandom(87);
+  const times = { solved: 0, dear: 0, none: 0 };
+  for (let count = 0; count < 1000; count++) {
+    const choice = randomChoice(random);
+    const shut = [...choice.costs.keys()].filter(() => random() < 0.2);
+    const relaxation = relaxed(choice, shut);
+    const costMax = 500 + 2000 * random();
+    const came = relaxation.solve(costMax, PIVOTS);
+    const proven = provenBy(relaxation, relaxation.prices());
+    if (came === 'solved') {
+      assert.ok(Math.abs(proven - relaxation.objective) < 1e-6, `choice ${count}`);
+      times.solved++;
+      continue;
+    }
+    assert.ok(proven > costMax, `choice ${count}: ${proven} is proven, ${costMax} was too much`);
+    times[relaxation.objective > costMax ? 'dear' : 'none']++;
+  }
+  assert.ok(Math.min(times.solved, times.dear, times.none) > 100, JSON.stringify(times));
 });
 
 test('a search for an optimum ends where it costs too much, and after the pivots that it may take', () => {

@@ -10,7 +10,7 @@ import { shutUnfit } from './shut-unfit.ts';
  * Method: depth first. What costs too much at the prices of the relaxation, or fits beside nothing,
  * is shut; then a group is split into the columns of a set and the others. Of several sets, the one
  * is taken whose both sides raise the bound the most: by trial at first, by what was learned later.
- * Complexity: exponential; some hundred nodes of 2–20 ms for 50 groups of ten columns each.
+ * Complexity: exponential; some hundred nodes of 1–10 ms for 50 groups of ten columns each.
  * Reference: Achterberg, Koch, Martin, Branching rules revisited (Oper. Res. Letters 33, 2005);
  * Baldacci, Christofides, Mingozzi, An exact algorithm for the vehicle routing problem based on the
  * set partitioning formulation (Math. Programming 115, 2008).
