@@ -46,10 +46,12 @@ export async function chooseNearBound(
   const some = new SomeAnew(model, near, { halved, best: given, random });
   const wholes = choicesOfAll(model, near, { halved, costGoal });
   if (trees !== undefined) {
-    const thread = new TreesInThread(await trees(), { wholes, some, random });
-    await chooseSome(some, options, () => thread.covers !== null);
+    const [{ bound }, known] = [halved, given.cost];
+    const all = { wholes, some, known, costGoal, bound, random };
+    const thread = new TreesInThread(await trees(), all);
+    await chooseSome(some, options);
     await thread.end();
-    return cheaperOf(some.best, thread.covers);
+    return some.best;
   }
   const isOver = timer(options, (options.endMs - options.clock.now()) * WHOLE_TIME_SHARE);
   const [whole] = wholes;
@@ -58,28 +60,20 @@ export async function chooseNearBound(
     const covers = typeof chosen === 'string' ? null : coversOf(whole, chosen);
     if (covers !== null) return covers;
   }
-  await chooseSome(some, options, () => false);
+  await chooseSome(some, options);
   return some.best;
 }
 
 /** Again and again, until what is found is good enough, here or in another thread. */
-async function chooseSome(
-  some: SomeAnew,
-  options: NearOptions,
-  isFound: () => boolean,
-): Promise<void> {
+async function chooseSome(some: SomeAnew, options: NearOptions): Promise<void> {
   const { clock, costGoal, endMs, random } = options;
-  while (some.best.cost > costGoal && !isFound() && !some.isSettled && clock.now() < endMs) {
+  while (some.best.cost > costGoal && !some.isSettled && clock.now() < endMs) {
     const open = some.next();
     const isOver = timer(options, SOME_MS_MAX);
     some.learn(open, chooseByTree(open.choice, { costMax: open.costMax, isOver, random }));
     // Lets other threads have their say.
     await clock.sleep(0);
   }
-}
-
-export function cheaperOf(one: CoverState, other: CoverState | null): CoverState {
-  return other !== null && other.cost < one.cost ? other : one;
 }
 
 function timer({ clock, endMs }: NearOptions, ms: number): () => boolean {

@@ -32,6 +32,8 @@ export type ClosedGap = {
 const CHOICE_GAP_SHARE = 0.97;
 /** Of the gap that is left, the next goal. */
 const NEARER = 0.9;
+/** With less time than that left, in milliseconds, nothing is proven so. */
+const RAISE_MS_MIN = 5000;
 /** Of the time that is left, what stays for the proof of what was chosen last. */
 const RAISE_TIME_SHARE = 0.1;
 
@@ -63,7 +65,11 @@ class Closing {
     this.#model = model;
     this.#near = near;
     this.#options = options;
-    this.#floorMax = floorInReach(model, near, near.bound * (1 + options.gapInReach));
+    const { gapInReach, clock, endMs } = options;
+    const hasTime = endMs - clock.now() >= RAISE_MS_MIN;
+    this.#floorMax = hasTime
+      ? floorInReach(model, near, near.bound * (1 + gapInReach))
+      : near.bound;
   }
 
   async run(): Promise<void> {

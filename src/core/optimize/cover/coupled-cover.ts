@@ -135,19 +135,24 @@ export class CoupledCover {
     const near = this.#near();
     if (near === null || this.#isDone()) return;
     const trees = await this.#treesNear(near);
-    const isDone = (): boolean => this.#isDone() || (trees !== null && trees.covers !== null);
+    const isDone = (): boolean => this.#isDone() || trees?.isFound === true;
     const [start, left] = [this.#clock.now(), this.#endMs - this.#clock.now()];
     while (!isDone()) {
-      const share = this.#isFar() ? FAR_TIME_SHARE : IMPROVE_TIME_SHARE;
+      const farShare = left < HALVE_MS_MIN ? 1 : FAR_TIME_SHARE;
+      const share = this.#isFar() ? farShare : IMPROVE_TIME_SHARE;
       const end = Math.min(start + left * share, this.#clock.now() + IMPROVE_MS);
       if (end <= this.#clock.now()) break;
       this.#improve(end);
       // Lets the thread have its say.
       await this.#clock.sleep(0);
+      this.#take(trees?.covers ?? null);
     }
     if (!isDone()) await this.#halve(isDone);
     await trees?.end();
-    const covers = trees?.covers ?? null;
+    this.#take(trees?.covers ?? null);
+  }
+
+  #take(covers: CoverState | null): void {
     if (covers !== null && covers.cost < this.best!.cost) this.best = covers;
   }
 
@@ -158,7 +163,14 @@ export class CoupledCover {
     const covers = coversNear(this.#model, near, costGoal);
     if (covers === null) return null;
     const wholes = choicesOfAll(this.#model, covers, { halved: near, costGoal });
-    return new TreesInThread(await this.#trees(), { wholes, some: null, random: this.#random });
+    return new TreesInThread(await this.#trees(), {
+      wholes,
+      some: null,
+      known: this.best!.cost,
+      costGoal,
+      bound: near.bound,
+      random: this.#random,
+    });
   }
 
   /** The linear prices, by some of the offers or by all, and a first answer. */

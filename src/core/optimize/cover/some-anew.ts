@@ -60,6 +60,11 @@ export class SomeAnew {
     return this.#isSettled;
   }
 
+  /** Goes on from these, if they cost less. */
+  take(covers: CoverState): void {
+    if (covers.cost < this.best.cost) this.best = covers;
+  }
+
   /** A choice of some tasks. */
   next(): SomeChoice {
     for (;;) {
@@ -74,9 +79,8 @@ export class SomeAnew {
   learn(open: SomeChoice, chosen: TreeAnswer): void {
     const { tasks } = this.#model;
     const covers = typeof chosen === 'string' ? null : coversOf(open, chosen);
-    if (covers !== null) {
-      if (covers.cost < this.best.cost) this.best = covers;
-    } else if (chosen === 'none') {
+    if (covers !== null) this.take(covers);
+    else if (chosen === 'none') {
       this.#isSettled ||= open.size === tasks;
       this.#size = Math.min(tasks, this.#size * MORE);
     } else this.#size *= FEWER;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Random, seededRandom } from '../../../base/rng.ts';
 import { type Item, leastByDeepening } from './least-by-search.ts';
+import { leastByTable } from './least-by-table.ts';
 
 /** In order of cost per unit; half of them cost more for each machine than for one of many. */
 function randomItems(random: Random, count: number): readonly Item[] {
@@ -34,8 +35,18 @@ test('what items cost at least is found where there are nodes enough', () => {
   for (let count = 0; count < 300; count++) {
     const items = randomItems(random, 1 + (count % 5));
     const need = 1 + Math.floor(random() * 30);
-    const least = leastByDeepening(items, need, { nodesMax: 1e6 });
+    const { least } = leastByDeepening(items, need, { nodesMax: 1e6 });
     assert.equal(least, cheapestOfAll(items, need), `problem ${count}`);
+  }
+});
+
+test('a table tells the same, and nothing where it takes too many steps', () => {
+  const random = seededRandom(53);
+  for (let count = 0; count < 300; count++) {
+    const items = randomItems(random, 1 + (count % 5));
+    const need = 1 + Math.floor(random() * 30);
+    assert.equal(leastByTable(items, need, 1e6), cheapestOfAll(items, need), `problem ${count}`);
+    assert.equal(leastByTable(items, need, need - 1), null);
   }
 });
 
@@ -45,8 +56,9 @@ test('with too few nodes, what is said to be the least is never above it', () =>
   for (let count = 0; count < 600; count++) {
     const items = randomItems(random, 2 + (count % 4));
     const need = 10 + Math.floor(random() * 20);
-    const least = leastByDeepening(items, need, { nodesMax: count % 40 });
+    const { least, isReached } = leastByDeepening(items, need, { nodesMax: count % 40 });
     const cheapest = cheapestOfAll(items, need);
+    assert.ok(!isReached || least === cheapest, `problem ${count}: ${least} is not the least`);
     assert.ok(least <= cheapest, `problem ${count}: ${least} is above ${cheapest}`);
     if (least < cheapest) below++;
   }

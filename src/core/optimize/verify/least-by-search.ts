@@ -18,6 +18,9 @@ export type Taken = {
 /** What items taken together cost beside what each costs by itself, ≥ 0, and no less for more of them. */
 export type JointCost = (taken: Taken | null) => number;
 
+/** No items cost less, and some cost as little where it is reached. */
+export type Least = { readonly least: number; readonly isReached: boolean };
+
 /** Of what is known to be the least, how far above it a search looks first; and how that grows. */
 const ABOVE_FIRST = 2 ** -12;
 const ABOVE_STEP = 1.5;
@@ -42,15 +45,15 @@ export function leastByDeepening(
     /** That it is not less than. */
     readonly from?: number;
   },
-): number {
+): Least {
   let least = Math.max(from, relaxedLeast(sorted, need));
-  if (least === Infinity) return Infinity;
+  if (least === Infinity) return { least, isReached: true };
   let nodesLeft = nodesMax;
   for (let above = least * ABOVE_FIRST + 1; ; above *= ABOVE_STEP) {
     const below = least + Math.ceil(above);
     const found = searchBelow(sorted, need, { nodesMax: nodesLeft, joint, below });
-    if (found === null) return least;
-    if (found.cost < below) return found.cost;
+    if (found === null) return { least, isReached: false };
+    if (found.cost < below) return { least: found.cost, isReached: true };
     [least, nodesLeft] = [below, nodesLeft - found.nodes];
   }
 }

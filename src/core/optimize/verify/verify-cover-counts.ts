@@ -5,6 +5,7 @@ import { type Scope, scopeOf } from './bound-scope.ts';
 import { ceilOf, GRAINS } from './grains.ts';
 import { type JointRows, jointRows } from './joint-rows.ts';
 import { type JointCost, leastByDeepening } from './least-by-search.ts';
+import { leastByTable } from './least-by-table.ts';
 import { byRate, pricedItem } from './priced-item.ts';
 import { type PricedTask, provesFloor } from './verify-cover-tree.ts';
 import { machineGrains, type Usable, unitOf, wholeUnits, wholeWork } from './verify-cover-whole.ts';
@@ -22,7 +23,9 @@ import { machineGrains, type Usable, unitOf, wholeUnits, wholeWork } from './ver
  * (JACM 21, 1974).
  */
 
-const NODES_MAX = 3_000_000;
+const NODES_MAX = 1_000_000;
+/** Of a table where these do not suffice: some tenths of a second. */
+const TABLE_STEPS_MAX = 3e8;
 /** Where covers pay for several offers together; beyond it they do not. */
 const JOINT_NODES_MAX = 4_000_000;
 /** Of one price, in micro-dollars, and of prices that are added up: sums stay exact. */
@@ -159,7 +162,10 @@ function pricedTask(
   const joint: JointCost | null =
     paid === null ? null : (taken) => wholeUnits(BigInt(paid(taken)) * GRAINS, inUnits);
   const alone = leastByDeepening(items, need, { nodesMax: NODES_MAX });
-  const least = leastByDeepening(items, need, { nodesMax: JOINT_NODES_MAX, joint, from: alone });
+  const from = alone.isReached
+    ? alone.least
+    : (leastByTable(items, need, TABLE_STEPS_MAX) ?? alone.least);
+  const { least } = leastByDeepening(items, need, { nodesMax: JOINT_NODES_MAX, joint, from });
   return least === Infinity ? null : { need, items, offers, unit: inUnits.unit, paid, least };
 }
 
