@@ -1,7 +1,7 @@
 import type { Random } from '../../../base/rng.ts';
-import { BranchCosts } from './choice/branch-costs.ts';
 import { ChoiceRelaxation } from './choice/choice-relaxation.ts';
 import { shutUnfit } from './choice/shut-unfit.ts';
+import { type Candidate, SplitWorths, shutSide } from './choice/split-worths.ts';
 import { choiceOf, type KeptRow } from './choose-covers.ts';
 import type { CoupledModel } from './coupled-model.ts';
 import { CoverState } from './cover-state.ts';
@@ -70,8 +70,6 @@ const PROGRESS_MIN = 0.01;
 const ROUNDING_OF_ROW = 0.5;
 const ATTEMPTS_MAX = 3;
 const WHOLE = 1e-6;
-/** By so much chance changes the worth of a set. */
-const CHANCE = 0.01;
 
 /** A proof of the floor, or covers that cost less; null where it is too much for the time or at all. */
 export function proveByTree(
@@ -148,20 +146,14 @@ function roundedAway({ costs, tasks }: CoupledModel, columns: readonly Column[])
 /** That nothing is left; the columns of an answer; or that it took too much. */
 type Ended = 'closed' | readonly number[] | 'over';
 
-type Candidate = { readonly set: RowSet; readonly share: number; worth: number };
-
 class ProofSearch {
   readonly nodes: { readonly prices: (readonly number[])[]; split?: ProofNode['split'] }[] = [];
   readonly #options: ProveOptions & { readonly limit: number };
   readonly #columns: readonly Column[];
-  readonly #sets: readonly RowSet[];
-  readonly #costs: BranchCosts;
+  readonly #splits: SplitWorths<RowSet>;
   readonly #whole: WholePrices;
   /** Of each depth. */
   readonly #levels: ChoiceRelaxation[];
-  readonly #trial: ChoiceRelaxation;
-  /** What the root's relaxation may rise. */
-  #room = 0;
 
   constructor(
     root: ChoiceRelaxation,
@@ -171,10 +163,10 @@ class ProofSearch {
     this.#options = options;
     this.#columns = columns;
     this.#levels = [root];
-    this.#sets = rowSets(root.choice);
-    this.#costs = new BranchCosts(this.#sets.length);
+    const { limit: costMax, random } = options;
+    const given = { costMax, random, trialPivots: TRIAL_PIVOTS };
+    this.#splits = new SplitWorths(root.choice, rowSets(root.choice), given);
     this.#whole = new WholePrices(root.choice);
-    this.#trial = new ChoiceRelaxation(root.choice);
   }
 
   run(): Ended {
@@ -193,17 +185,16 @@ class ProofSearch {
     this.nodes.push(told);
     const narrowed = this.#narrow(node, told.prices);
     if (narrowed !== 'open') return narrowed;
-    if (depth === 0) this.#room = this.#options.limit - node.objective;
-    const shares = node.shares();
-    const open = this.#openSets(shares);
-    if (open.length === 0) return this.#chosen(shares);
+    if (depth === 0) this.#splits.room = this.#options.limit - node.objective;
+    const open = this.#splits.open(node);
+    if (open.length === 0) return this.#chosen(node.shares());
     const { set } = this.#best(node, open);
     const { task } = this.#columns[set.columns[0]!]!;
     told.split = { task, row: set.row - node.choice.groups.length, least: set.least };
     for (const isIn of [true, false]) {
       const below = this.#level(depth + 1);
       below.copyFrom(node);
-      this.#shut(below, set, isIn);
+      shutSide(below, set, isIn);
       const ended = this.#search(depth + 1);
       if (ended !== 'closed') return ended;
     }
@@ -234,14 +225,6 @@ class ProofSearch {
     }
   }
 
-  /** Sets of which a part is chosen. */
-  #openSets(shares: Float64Array): Candidate[] {
-    return this.#sets.flatMap((set) => {
-      const share = set.columns.reduce((sum, column) => sum + shares[column]!, 0);
-      return share > WHOLE && share < 1 - WHOLE ? [{ set, share, worth: 0 }] : [];
-    });
-  }
-
   /** Of each group: what is chosen of it counts the same in all rows, so the cheapest will do. */
   #chosen(shares: Float64Array): readonly number[] {
     const { costs, groups } = this.#levels[0]!.choice;
@@ -252,63 +235,19 @@ class ProofSearch {
   }
 
   /** The set to split by: what its sides raise the bound by is tried where it is not known. */
-  #best(node: ChoiceRelaxation, open: Candidate[]): Candidate {
-    this.#setWorths(node, open);
-    let best: Candidate | null = null;
+  #best(node: ChoiceRelaxation, open: readonly Candidate<RowSet>[]): Candidate<RowSet> {
+    let best: Candidate<RowSet> | null = null;
     let trials = 0;
     for (const candidate of open) {
-      const { set, share } = candidate;
-      if (!this.#costs.isKnown(set)) {
+      if (!this.#splits.isKnown(candidate)) {
         if (trials++ >= TRIALS_MAX) continue;
-        const [inside, outside] = [true, false].map((isIn) => this.#try(node, set, isIn, share));
-        candidate.worth = this.#worth(node, inside!, outside!);
+        const [inside, outside] = [true, false].map((isIn) => {
+          return this.#splits.try(node, candidate, isIn);
+        });
+        candidate.worth = this.#splits.worth(node, inside!, outside!);
       }
       if (best === null || candidate.worth > best.worth) best = candidate;
     }
     return best!;
-  }
-
-  /** What a side costs more; up to the limit. */
-  #try(node: ChoiceRelaxation, set: RowSet, isIn: boolean, share: number): number {
-    const trial = this.#trial;
-    trial.copyFrom(node);
-    this.#shut(trial, set, isIn);
-    const isDear = trial.solve(this.#options.limit, TRIAL_PIVOTS) === 'dear';
-    const room = this.#options.limit - node.objective;
-    const cost = isDear ? room : Math.min(room, trial.objective - node.objective);
-    this.#costs.learn(set, isIn, cost, share);
-    return cost;
-  }
-
-  /** By what is expected, the best first. */
-  #setWorths(node: ChoiceRelaxation, open: Candidate[]): void {
-    const sides = [true, false];
-    const usual = sides.map((isIn) => {
-      const known = open.flatMap(({ set }) => this.#costs.expected(set, isIn, 0.5) ?? []);
-      return known.reduce((sum, cost) => sum + cost, 0) / Math.max(1, known.length);
-    });
-    for (const candidate of open) {
-      const { set, share } = candidate;
-      const [inside, outside] = sides.map((isIn, side) => {
-        const unknown = 2 * usual[side]! * (isIn ? 1 - share : share);
-        return this.#costs.expected(set, isIn, share) ?? unknown;
-      });
-      const chance = 1 + CHANCE * this.#options.random();
-      candidate.worth = this.#worth(node, inside!, outside!) * chance;
-    }
-    open.sort((a, b) => b.worth - a.worth);
-  }
-
-  #worth(node: ChoiceRelaxation, inside: number, outside: number): number {
-    const room = this.#options.limit - node.objective;
-    const least = this.#room * 1e-6;
-    return Math.max(Math.min(inside, room), least) * Math.max(Math.min(outside, room), least);
-  }
-
-  #shut({ isShut, choice }: ChoiceRelaxation, { group, columns }: RowSet, isIn: boolean): void {
-    const set = new Set(columns);
-    for (const column of choice.groups[group]!) {
-      if (set.has(column) !== isIn) isShut[column] = 1;
-    }
   }
 }
