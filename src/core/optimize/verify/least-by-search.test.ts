@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type Random, seededRandom } from '../../../base/rng.ts';
+import { seededRandom } from '../../../base/rng.ts';
+import { randomItems } from './items-for-tests.ts';
 import { type Item, leastByDeepening } from './least-by-search.ts';
 import { leastByTable } from './least-by-table.ts';
-
-/** In order of cost per unit; half of them cost more for each machine than for one of many. */
-function randomItems(random: Random, count: number): readonly Item[] {
-  const upTo = (most: number): number => 1 + Math.floor(random() * most);
-  const items = Array.from({ length: count }, (): Item => {
-    const [units, cap] = [upTo(9), upTo(3)];
-    if (random() < 0.5) return { units, cap, cost: upTo(40) };
-    const costs = [0];
-    for (let machines = 1; machines <= cap; machines++) costs.push(costs.at(-1)! + upTo(40));
-    const each = costs.slice(1).map((cost, fewer) => Math.floor(cost / (fewer + 1)));
-    return { units, cap, cost: Math.min(...each), costs };
-  });
-  return items.toSorted((a, b) => a.cost * b.units - b.cost * a.units);
-}
 
 function cheapestOfAll(items: readonly Item[], need: number): number {
   const [item, ...others] = items;

@@ -16,9 +16,10 @@ import { machineGrains, type Usable, unitOf, wholeUnits, wholeWork } from './ver
  * Method: weak duality. Each task's cheapest whole cover at these prices, by a depth-first search
  * over options in order of the least price of a unit of work; less the most that all tasks together
  * could pay for the machines that there are, by a recurrence over their number, one task after
- * another. A search that the certificate tells may prove more (verify-cover-tree.ts). Whatever the prices, no answer costs less. Whole numbers, costs rounded down.
+ * another. Whatever the prices, no answer costs less. A tree that the certificate tells may prove
+ * more (verify-cover-tree.ts). Whole numbers, costs rounded down.
  * Complexity: O(tasks × available²) for each offer; of each task as many nodes as a search may have,
- * beyond which the least price of a machine counts, whatever the number.
+ * then as many steps as a table may take; beyond both, what the search had proven counts.
  * Reference: Guignard, Kim, Lagrangean decomposition (Math. Programming 39, 1987); Horowitz, Sahni
  * (JACM 21, 1974).
  */

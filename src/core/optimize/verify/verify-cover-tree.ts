@@ -16,10 +16,11 @@ import { machineGrains, wholeUnits } from './verify-cover-whole.ts';
  * Problem: whether a search that a certificate tells proves that no answer costs less than its floor.
  * Method: an answer below the floor, without the machines that its covers can do without, has covers
  * that lose less at the prices of the certificate than the floor is above the bound of these prices.
- * Those are listed here, from the problem alone, without offers that others beat. Each node shuts some of them at prices of its own or
- * is closed by them, then splits those of one task by what they count in a row. When all leaves are
- * closed, there is no such answer. Splits are complete by themselves, and any prices prove
- * something, so that a search that is told wrong leaves a leaf open: then it proves nothing.
+ * Those are listed here, from the problem alone, without offers that others beat. Each node shuts
+ * some of them at prices of its own or is closed by them, then splits those of one task by what they
+ * count in a row. When all leaves are closed, there is no such answer. Splits are complete by
+ * themselves, and any prices prove something, so that a search that is told wrong leaves a leaf open:
+ * then it proves nothing.
  * Complexity: of the list, see list-covers.ts; O(entries of the list) for each node.
  * Reference: Land, Doig, An automatic method of solving discrete programming problems (Econometrica
  * 28, 1960); Baldacci, Christofides, Mingozzi (Math. Programming 115, 2008).
