@@ -1,4 +1,4 @@
-import type { Choice } from './choice/choice-relaxation.ts';
+import type { Choice } from './choice/choice.ts';
 import type { CoupledModel } from './coupled-model.ts';
 import { CoverState } from './cover-state.ts';
 import { rowOfOffer, type SharedRow } from './half-cuts.ts';

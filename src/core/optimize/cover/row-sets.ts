@@ -1,5 +1,5 @@
 import type { BranchSet } from './choice/branch-sets.ts';
-import type { Choice } from './choice/choice-relaxation.ts';
+import type { Choice } from './choice/choice.ts';
 
 /** The columns of a group that count at least so much in a row. */
 export type RowSet = BranchSet & { readonly row: number; readonly least: number };

@@ -1,4 +1,4 @@
-import type { Choice } from './choice/choice-relaxation.ts';
+import type { Choice } from './choice/choice.ts';
 
 /** What prices prove of the columns of a choice that are open. */
 export class WholePrices {

@@ -1,4 +1,4 @@
-import type { Choice } from './choice-relaxation.ts';
+import type { Choice } from './choice.ts';
 
 /** Some columns of a group: either one of them is chosen, or none of them. */
 export type BranchSet = {

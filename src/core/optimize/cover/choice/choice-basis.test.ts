@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type Random, seededRandom } from '../../../../base/rng.ts';
+import type { Choice } from './choice.ts';
 import { ChoiceBasis } from './choice-basis.ts';
 import { randomChoice } from './choice-for-tests.ts';
-import type { Choice } from './choice-relaxation.ts';
 
 /** What a column or a slack counts in each row. */
 function columnOf({ costs, rights, columns }: Choice, variable: number): Float64Array {

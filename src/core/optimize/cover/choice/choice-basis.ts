@@ -1,4 +1,4 @@
-import type { Choice, SparseColumns } from './choice-relaxation.ts';
+import type { Choice, SparseColumns } from './choice.ts';
 import { type EntriesByRow, entriesByRow } from './entries-by-row.ts';
 
 /*

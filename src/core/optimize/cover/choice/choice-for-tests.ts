@@ -1,5 +1,5 @@
 import type { Random } from '../../../../base/rng.ts';
-import type { Choice } from './choice-relaxation.ts';
+import type { Choice } from './choice.ts';
 
 const upTo = (random: Random, most: number): number => 1 + Math.floor(random() * most);
 

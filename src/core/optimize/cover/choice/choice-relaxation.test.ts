@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { seededRandom } from '../../../../base/rng.ts';
+import type { Choice } from './choice.ts';
 import { costOf, countedBy, everyChoice, largeChoice, randomChoice } from './choice-for-tests.ts';
-import { type Choice, ChoiceRelaxation } from './choice-relaxation.ts';
+import { ChoiceRelaxation } from './choice-relaxation.ts';
 
 const PIVOTS = 10_000;
 

@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from '../../../../base/rng.ts';
 import { type BranchSet, branchSets } from './branch-sets.ts';
-import { type Choice, ChoiceRelaxation } from './choice-relaxation.ts';
+import type { Choice } from './choice.ts';
+import { ChoiceRelaxation } from './choice-relaxation.ts';
 import { shutUnfit } from './shut-unfit.ts';
 import { type Candidate, SplitWorths, shutSide } from './split-worths.ts';
 

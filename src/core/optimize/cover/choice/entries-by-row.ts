@@ -1,4 +1,4 @@
-import type { Choice } from './choice-relaxation.ts';
+import type { Choice } from './choice.ts';
 
 /** Entries of one row after another: those of row r are from starts[r] up to starts[r + 1]. */
 export type EntriesByRow = {

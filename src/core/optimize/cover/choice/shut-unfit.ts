@@ -1,4 +1,4 @@
-import type { Choice } from './choice-relaxation.ts';
+import type { Choice } from './choice.ts';
 
 /*
  * Problem: columns that no choice of those left open can have, as other groups have at least so much

@@ -1,7 +1,8 @@
 import type { Random } from '../../../../base/rng.ts';
 import { BranchCosts } from './branch-costs.ts';
 import type { BranchSet } from './branch-sets.ts';
-import { type Choice, ChoiceRelaxation } from './choice-relaxation.ts';
+import type { Choice } from './choice.ts';
+import { ChoiceRelaxation } from './choice-relaxation.ts';
 
 /** A set of which a part is chosen, and what a split by it is worth. */
 export type Candidate<Split extends BranchSet> = {
