@@ -28,7 +28,8 @@ import { TreesInThread } from './trees-in-thread.ts';
  * Method: an interior point for the linear relaxation. Of covers of many machines nearly all are as
  * in it, and few are chosen anew. Else its prices start a column generation, whose prices bound the
  * cost, and whose covers start dives and a large neighbourhood search. Where few machines do a task,
- * cuts of one offer and of two raise the bound, and a tree chooses from the covers that are near it.
+ * cuts of one offer and of two raise the bound, and trees close the gap: one chooses from the covers that
+ * are near the bound, the other proves that nothing costs less than what is asked for.
  * Where the linear prices prove enough, they are the certificate; else the prices of what is shared
  * alone, at which a checker covers each task in whole numbers again.
  * Complexity: see relax-coupled.ts, generate-columns.ts, dive.ts; as long as it is given.
@@ -138,6 +139,7 @@ export class CoupledCover {
     const isDone = (): boolean => this.#isDone() || trees?.isFound === true;
     const [start, left] = [this.#clock.now(), this.#endMs - this.#clock.now()];
     while (!isDone()) {
+      // Without cuts of two offers to come, all of it.
       const farShare = left < HALVE_MS_MIN ? 1 : FAR_TIME_SHARE;
       const share = this.#isFar() ? farShare : IMPROVE_TIME_SHARE;
       const end = Math.min(start + left * share, this.#clock.now() + IMPROVE_MS);
