@@ -9,7 +9,7 @@ import { tailLatency } from './tail-latency.ts';
  * where, so that the mean latency, or the one that 95 % of the requests stay below, is least.
  * Method: latencies by M/G/c approximations (replica-load.ts, tail-latency.ts), which are smooth in
  * the shares; projected L-BFGS on the simplices of the buckets, from several splits, the
- * proportional one among them. Where that overloads a kind, the rates begin smaller and grow with
+ * proportional one and, of a few kinds and buckets, the best of all coarse ones among them. Where that overloads a kind, the rates begin smaller and grow with
  * the split: a latency near saturation pushes load to where there is room.
  * Complexity: O(kinds × buckets) for each of some hundred values. The global optimum for one bucket
  * (the mean is convex there), a local one for several, where to part short requests from long ones
@@ -48,6 +48,8 @@ const BEGIN = 0.9;
 /** Of the way to saturation, the rates grow by this each time. */
 const GROWTH = 0.7;
 const GROWTHS_MAX = 60;
+/** Splits that are looked at, and how many of them are begun with. */
+const [CORNERS_MAX, CORNERS_BEGUN] = [400, 12];
 /** Rates that can no more be raised by this have met what is possible. */
 const STUCK = 1e-4;
 
@@ -72,10 +74,41 @@ function descendFrom(
   starts: readonly Float64Array[],
 ): Float64Array {
   const value = (split: Float64Array): number => valueOf(balance, latency, split);
-  const begun = [...starts, ...starts.map((start) => descend(balance, latency, start, BEGUN))];
+  const corners = cornersOf(balance).filter((start) => value(start) < Infinity);
+  const best = corners.toSorted((a, b) => value(a) - value(b)).slice(0, CORNERS_BEGUN);
+  const all = [...starts, ...best];
+  const begun = [...all, ...all.map((start) => descend(balance, latency, start, BEGUN))];
   const [first, second] = begun.toSorted((a, b) => value(a) - value(b));
   const ends = [first!, second!].map((split) => descend(balance, latency, split));
-  return [...ends, first!].reduce((best, end) => (value(end) < value(best) ? end : best));
+  return [...ends, first!].reduce((least, end) => (value(end) < value(least) ? end : least));
+}
+
+/**
+ * Every way to give each bucket to some kinds, in proportion to what they take of it: the best
+ * splits are mostly near one of them. None where they are too many.
+ */
+function cornersOf(balance: Balance): readonly Float64Array[] {
+  const { rates, replicas } = balance;
+  if ((2 ** replicas.length - 1) ** rates.length > CORNERS_MAX) return [];
+  let corners: readonly (readonly number[])[] = [[]];
+  for (const row of proportionalShares(balance)) {
+    const rows = row.reduce<readonly (readonly number[])[]>(
+      (some, share) =>
+        some.flatMap((one) =>
+          share > 0
+            ? [
+                [...one, share],
+                [...one, 0],
+              ]
+            : [[...one, 0]],
+        ),
+      [[]],
+    );
+    const shared = rows.map((one) => one.map((share) => share / totalOf(one)));
+    const taken = shared.filter(([first]) => !Number.isNaN(first));
+    corners = corners.flatMap((corner) => taken.map((one) => [...corner, ...one]));
+  }
+  return corners.map((corner) => Float64Array.from(corner));
 }
 
 /** The kinds of which there are any, and the buckets that anybody asks for. */
@@ -174,7 +207,11 @@ function bySize({ replicas, rates }: Balance, toSlowest: 'smallest' | 'largest')
 }
 
 function mean(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+  return totalOf(numbers) / numbers.length;
+}
+
+function totalOf(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 /** A split near the start in which every wait ends, and the share of the rates for which it does. */

@@ -1,11 +1,15 @@
 import { SECONDS_PER_HOUR } from '../../../base/time.ts';
+import { billedSeconds } from '../../match/hire-cost.ts';
 import type { Answer, AnswerLine } from '../model/answer.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemOffer } from '../model/problem.ts';
+import { finishWork } from './finish-work.ts';
 import type { Hired, Part } from './part.ts';
 import { scheduled } from './scheduled.ts';
 
 /** A share below this is what floating point leaves of nothing. */
 const SHARE_LEAST = 1e-7;
+/** Of a billing increment. */
+const MOMENT = 1e-6;
 
 /** The answer that the values of the columns stand for. */
 export function readAnswer(
@@ -13,13 +17,19 @@ export function readAnswer(
   parts: readonly Part[],
   values: readonly number[],
 ): Answer {
+  const lines = parts.flatMap((part) => linesOf(problem, part, values));
+  const byTask = Map.groupBy(lines, ({ task }) => task);
   return scheduled(
     problem,
-    parts.flatMap((part) => linesOf(part, values)),
+    [...byTask].flatMap(([task, own]) => finishWork(problem, task, own)),
   );
 }
 
-function linesOf({ task, option, hired }: Part, values: readonly number[]): readonly AnswerLine[] {
+function linesOf(
+  problem: Problem,
+  { task, option, offer, hired }: Part,
+  values: readonly number[],
+): readonly AnswerLine[] {
   const line = (some: Pick<AnswerLine, 'machines' | 'hours'> & Partial<AnswerLine>) => ({
     task,
     option,
@@ -40,12 +50,16 @@ function linesOf({ task, option, hired }: Part, values: readonly number[]): read
     case 'increments':
       return incrementLines(hired, values).map(line);
     case 'blocks':
-      return hired.blocks
-        .filter(({ used }) => count(used) === 1)
-        .map(({ size, seconds }) =>
-          line({ machines: size, hours: Math.max(0, values[seconds]!) / SECONDS_PER_HOUR }),
-        )
-        .filter(({ hours }) => hours > 0);
+      return blockLines(
+        problem.offers[offer]!,
+        hired.blocks
+          .filter(({ used }) => count(used) === 1)
+          .map(({ size, seconds }) => ({
+            machines: size,
+            hours: paidHours(problem.offers[offer]!, values[seconds]!),
+          }))
+          .filter(({ hours }) => hours > 0),
+      ).map(line);
     case 'serving': {
       const machines = count(hired.column);
       const shares = hired.shares.map((column) => (column === null ? 0 : shareOf(values[column]!)));
@@ -79,6 +93,26 @@ function incrementLines(
     { machines: machines - longer - stopping, hours: (least * incrementS) / SECONDS_PER_HOUR },
     { machines: stopping, hours: stopsAtS / SECONDS_PER_HOUR },
   ].filter((line) => line.machines > 0);
+}
+
+/** A moment into an increment is what floating point adds to the one before, and is not begun. */
+function paidHours({ billingIncrementS }: ProblemOffer, seconds: number): number {
+  const whole = Math.floor(seconds / billingIncrementS) * billingIncrementS;
+  const isMoment = whole > 0 && seconds - whole < MOMENT * billingIncrementS;
+  return (isMoment ? whole : seconds) / SECONDS_PER_HOUR;
+}
+
+/**
+ * Machines that are billed alike are one line, as long as they work on average: as much is done,
+ * none works longer than the longest did, and a line is rounded once.
+ */
+function blockLines(offer: ProblemOffer, blocks: readonly Lasting[]): readonly Lasting[] {
+  const alike = Map.groupBy(blocks, ({ hours }) => billedSeconds(offer, hours));
+  return [...alike.values()].map((own) => {
+    const machines = own.reduce((sum, block) => sum + block.machines, 0);
+    const hours = own.reduce((sum, block) => sum + block.machines * block.hours, 0);
+    return { machines, hours: hours / machines };
+  });
 }
 
 function shareOf(value: number): number {

@@ -18,6 +18,8 @@ import { type Group, type RouteProblem, routeProblem } from './route-problem.ts'
 import { settle } from './settle.ts';
 
 const CASES = process.env['KEDGE_FULL'] === undefined ? 6 : 300;
+/** To which times are told. */
+const MICROSECOND = 1e-6;
 const OPTIONS = {
   solver: noSolver,
   clock: { now: () => asEpochMs(0) },
@@ -29,16 +31,17 @@ const OPTIONS = {
 } as const;
 
 describe('the route that is found', () => {
-  it('costs what the cheapest of all ways to place two partitions costs, and no bound is above it', async () => {
+  it('costs what the cheapest of all ways to place two partitions costs, and no bound is above it but for the rounding of lines', async () => {
     const random = seededRandom(5);
     for (let round = 0; round < CASES; round++) {
       const drawn = randomRouteProblem(random, { regions: 4, destinations: 2 });
       const problem = { ...drawn, partitions: 2 };
       const { answer, certificate } = await findRoute(problem, OPTIONS);
-      const { costMicros } = settle(problem, answer);
+      const { costMicros, links, regions } = settle(problem, answer);
+      const roundedAway = (links.length + regions.length) / 2;
       const least = cheapestOfAll(problem);
-      assert.equal(costMicros, least, `round ${round}`);
-      assert.ok(routeBound(problem, certificate) <= least);
+      assert.ok(costMicros <= least + roundedAway, `round ${round}`);
+      assert.ok(routeBound(problem, certificate) <= least + roundedAway);
     }
   });
 
@@ -75,7 +78,7 @@ describe('the route that is found', () => {
         const within = { ...problem, withinS: seconds * 1.01 };
         const { answer } = await findRoute(within, OPTIONS);
         const settled = settle(within, answer);
-        assert.ok(settled.seconds <= within.withinS);
+        assert.ok(settled.seconds <= within.withinS + MICROSECOND);
         assert.ok(settled.costMicros <= before);
         before = settled.costMicros;
       }

@@ -1,4 +1,5 @@
 import type { Random } from '../../../base/rng.ts';
+import { allGroups, allTrees } from './all-trees.ts';
 import { Frontier } from './frontier.ts';
 import { improveTrees } from './improve-trees.ts';
 import { isSameTree } from './pack-trees.ts';
@@ -10,6 +11,7 @@ import { TreeValuer } from './tree-value.ts';
  * Problem: for each time, a tree for each partition so that all of it costs least.
  * Method: annealing (improve-trees) from plain trees and from the fractional optimum in whole
  * partitions, first for cost alone, then under time limits between the fastest and the cheapest.
+ * Of a network of a few regions every way is looked at before (all-trees).
  * Whatever any of them looks at may enter the frontier. No limit of the user's plays a part, so
  * that more time never costs more, nor do more machines in the same time.
  * Complexity: CHAINS + LIMITS annealings.
@@ -45,6 +47,8 @@ export function searchTrees(
   const valuer = new TreeValuer(problem, capacities);
   const starts = startsOf(problem, options);
   for (const groups of starts) frontier.offer({ ...valuer.value(groups), groups });
+  for (const groups of allGroups(allTrees(problem, capacities), problem.partitions))
+    frontier.offer({ ...valuer.value(groups), groups });
   const pool = poolOf(options);
   const improve = (start: readonly Group[], secondsMax: number) =>
     improveTrees(problem, capacities, start, { random, moves, pool, isOver, secondsMax, frontier });

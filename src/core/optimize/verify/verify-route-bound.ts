@@ -23,10 +23,11 @@ type Kind = 'all' | 'straight' | 'relayed';
 type Prices = readonly BottleneckPrice[];
 
 /**
- * What no route costs less than. At the certificate's prices for time, any trees cost at least
- * what the cheapest one does, and any time at least what is left of the price of the machines of
- * all ends. Regions on the way cost theirs too: of all routes, for the shortest time, once for
- * all that passes them; of routes that have any, one of them as an end does.
+ * What no route costs less than, before each line of its bill is rounded to a micro-dollar. At the
+ * certificate's prices for time, any trees cost at least what the cheapest one does, and any time at
+ * least what is left of the price of the machines of all ends. Regions on the way cost theirs too:
+ * of all routes, for the shortest time, once for all that passes them; of routes that have any, one
+ * of them as an end does.
  */
 export function routeBound(problem: RouteProblem, certificate: RouteCertificate): Micros {
   const { all, straight, relayed } = certificate;
