@@ -1,6 +1,6 @@
 import { bundledFeed } from '../../src/adapters/feeds/bundled-feed.ts';
 import { offersFrom } from '../../src/core/catalog/offers-from.ts';
-import { acceleratorFacts } from '../../src/core/demand/accelerator-facts.ts';
+import { acceleratorFacts } from '../../src/core/demand/accelerators/accelerator-facts.ts';
 import type { CatalogRow } from './cover-instances.ts';
 
 const NANOS_PER_USD = 1e9;

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../base/units.ts';
 import type { Layout } from '../../spec/demand.ts';
-import { type Architecture, formatCount } from './architecture.ts';
+import { type Architecture, formatCount } from './models/architecture.ts';
 import type { ServingTask } from './serving-layouts.ts';
 import { kvBytesPerToken, weightBytes } from './serving-speed.ts';
 import { ADAPTER_RANK, adapterParams, trainingFlops } from './training-flops.ts';

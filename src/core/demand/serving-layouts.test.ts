@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { GIB } from '../../base/units.ts';
 import type { Layout } from '../../spec/demand.ts';
-import { acceleratorFacts } from './accelerator-facts.ts';
-import type { Architecture } from './architecture.ts';
+import { acceleratorFacts } from './accelerators/accelerator-facts.ts';
 import { buildModel } from './build-for-tests.ts';
-import { resolveModel } from './resolve-model.ts';
+import type { Architecture } from './models/architecture.ts';
+import { resolveModel } from './models/resolve-model.ts';
 import { mixLayouts, type ServingTask, servingLayouts, servingMemory } from './serving-layouts.ts';
 import { decodeSeconds, kvBytesPerToken, prefillSeconds, weightBytes } from './serving-speed.ts';
 

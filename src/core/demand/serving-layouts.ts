@@ -1,8 +1,8 @@
 import { GIB } from '../../base/units.ts';
 import type { Interval, Layout } from '../../spec/demand.ts';
-import { acceleratorFacts, computeFormat } from './accelerator-facts.ts';
-import type { Architecture } from './architecture.ts';
+import { acceleratorFacts, computeFormat } from './accelerators/accelerator-facts.ts';
 import { exactly, type Spread, spreadAround, sum, times } from './interval.ts';
+import type { Architecture } from './models/architecture.ts';
 import {
   decodeSeconds,
   kvBytesPerDevice,

@@ -1,7 +1,7 @@
 import { assert, unreachable } from '../../base/assert.ts';
 import type { Precision } from '../../spec/task.ts';
-import { type AcceleratorFacts, computeFormat } from './accelerator-facts.ts';
-import type { Architecture } from './architecture.ts';
+import { type AcceleratorFacts, computeFormat } from './accelerators/accelerator-facts.ts';
+import type { Architecture } from './models/architecture.ts';
 import { NF4_BYTES } from './training-memory.ts';
 
 /** One request, and how the weights are kept. */

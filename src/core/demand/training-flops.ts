@@ -1,5 +1,5 @@
 import type { Training } from '../../spec/task.ts';
-import type { Architecture } from './architecture.ts';
+import type { Architecture } from './models/architecture.ts';
 
 /** Floating-point operations on one token of a sequence, recomputation not counted. */
 export type TokenFlops = {

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { GIB } from '../../base/units.ts';
 import type { Layout } from '../../spec/demand.ts';
-import { acceleratorFacts } from './accelerator-facts.ts';
+import { acceleratorFacts } from './accelerators/accelerator-facts.ts';
 import { buildModel } from './build-for-tests.ts';
-import { resolveModel } from './resolve-model.ts';
+import { resolveModel } from './models/resolve-model.ts';
 import { trainingFlops } from './training-flops.ts';
 import { type TrainingTask, trainingLayouts } from './training-layouts.ts';
 

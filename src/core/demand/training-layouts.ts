@@ -1,9 +1,13 @@
 import { SECONDS_PER_HOUR } from '../../base/time.ts';
 import { GIB } from '../../base/units.ts';
 import type { Interval, Layout } from '../../spec/demand.ts';
-import { type AcceleratorFacts, acceleratorFacts, computeFormat } from './accelerator-facts.ts';
-import type { Architecture } from './architecture.ts';
+import {
+  type AcceleratorFacts,
+  acceleratorFacts,
+  computeFormat,
+} from './accelerators/accelerator-facts.ts';
 import { dividedBy, type Spread, spreadAround, times } from './interval.ts';
+import type { Architecture } from './models/architecture.ts';
 import { type TrainingLayout, trainingMemory } from './training-memory.ts';
 import { type TrainingStep, trainingTokensPerSecond } from './training-speed.ts';
 

@@ -3,9 +3,9 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { GIB } from '../../base/units.ts';
 import type { Training } from '../../spec/task.ts';
-import type { Architecture } from './architecture.ts';
 import { buildModel } from './build-for-tests.ts';
-import { resolveModel } from './resolve-model.ts';
+import type { Architecture } from './models/architecture.ts';
+import { resolveModel } from './models/resolve-model.ts';
 import { modelStates, type TrainingLayout, trainingMemory } from './training-memory.ts';
 
 const ONE: TrainingLayout = {

@@ -1,8 +1,8 @@
 import { GIB } from '../../base/units.ts';
 import type { Interval } from '../../spec/demand.ts';
 import type { Precision, Training } from '../../spec/task.ts';
-import type { Architecture } from './architecture.ts';
 import { exactly, sum, times } from './interval.ts';
+import type { Architecture } from './models/architecture.ts';
 import { adapterParams } from './training-flops.ts';
 
 /** How a training step is spread over devices, and what it keeps. */

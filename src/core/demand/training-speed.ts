@@ -1,7 +1,11 @@
 import { assert } from '../../base/assert.ts';
 import type { Precision, Training } from '../../spec/task.ts';
-import { type AcceleratorFacts, computeFormat, type Generation } from './accelerator-facts.ts';
-import type { Architecture } from './architecture.ts';
+import {
+  type AcceleratorFacts,
+  computeFormat,
+  type Generation,
+} from './accelerators/accelerator-facts.ts';
+import type { Architecture } from './models/architecture.ts';
 import { type TokenFlops, trainingFlops } from './training-flops.ts';
 import { NF4_BYTES, type TrainingLayout } from './training-memory.ts';
 

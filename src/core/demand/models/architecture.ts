@@ -1,4 +1,4 @@
-import type { Model } from '../../spec/task.ts';
+import type { Model } from '../../../spec/task.ts';
 import type { ModelShape } from './known-models.ts';
 
 /** The counts of a decoder-only transformer that memory and arithmetic follow from. */

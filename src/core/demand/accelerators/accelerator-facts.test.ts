@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ACCELERATORS } from '../catalog/accelerator-names.ts';
+import { ACCELERATORS } from '../../catalog/accelerator-names.ts';
 import { type AcceleratorFacts, acceleratorFacts, computeFormat } from './accelerator-facts.ts';
 
 describe('what devices can do', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { KedgeError } from '../../base/errors.ts';
-import type { Model } from '../../spec/task.ts';
-import { buildModel } from './build-for-tests.ts';
+import { KedgeError } from '../../../base/errors.ts';
+import type { Model } from '../../../spec/task.ts';
+import { buildModel } from '../build-for-tests.ts';
 import { knownModels } from './known-models.ts';
 import { resolveModel } from './resolve-model.ts';
 

@@ -1,6 +1,6 @@
-import { closestWord } from '../../base/closest.ts';
-import { KedgeError } from '../../base/errors.ts';
-import type { Model } from '../../spec/task.ts';
+import { closestWord } from '../../../base/closest.ts';
+import { KedgeError } from '../../../base/errors.ts';
+import type { Model } from '../../../spec/task.ts';
 import { type Architecture, architectureOf, inlineArchitecture } from './architecture.ts';
 import { findModel, knownModels } from './known-models.ts';
 

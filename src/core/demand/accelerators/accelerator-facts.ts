@@ -1,4 +1,4 @@
-import type { Precision } from '../../spec/task.ts';
+import type { Precision } from '../../../spec/task.ts';
 
 /** What one device can do, of the figures without sparsity. */
 export type AcceleratorFacts = {
