@@ -32,6 +32,7 @@ export const CORE_STAGES: readonly string[] = [
   'catalog',
   'match',
   'optimize',
+  'calibrate',
   'queue',
   'launch',
   'migrate',

@@ -96,6 +96,7 @@ describe('kedge demand', () => {
       'memory_bytes_per_device',
       'tensor_parallel',
       'tokens_per_second',
+      'training',
     ]);
   });
 });

@@ -18,6 +18,8 @@ const conflict: ErrorKind = { http: 409, exit: 1, retry: 'never' };
 const later: ErrorKind = { http: 503, exit: 1, retry: 'later' };
 const elsewhere: ErrorKind = { http: 503, exit: 1, retry: 'elsewhere' };
 const denied: ErrorKind = { http: 401, exit: 4, retry: 'never' };
+/** Another party turns us away: to our own clients that is no 401. */
+const deniedThere: ErrorKind = { http: 422, exit: 4, retry: 'never' };
 
 /**
  * Every code that Kedge can answer with, one line each. docs/errors.md has an entry for each,
@@ -39,6 +41,10 @@ export const ERROR_KINDS = {
   'input.unreadable': usage,
   'launch.no-capacity': elsewhere,
   'launch.nothing-launchable': infeasible,
+  'model.denied': deniedThere,
+  'model.not-found': usage,
+  'model.unreachable': later,
+  'model.unreadable': usage,
   'move.not-open': conflict,
   'move.source-changed': conflict,
   'move.wrong-bytes': later,

@@ -29,6 +29,8 @@ export type Layout = {
   readonly devices: number;
   readonly tensorParallel: number;
   readonly dataParallel: number;
+  /** How a training is split further; null for a replica that serves. */
+  readonly training: TrainingSplit | null;
   /** Needed on the fullest device. */
   readonly memoryBytesPerDevice: Interval;
   readonly fits: boolean;
@@ -38,6 +40,21 @@ export type Layout = {
   readonly tokensPerSecond: Interval | null;
   /** Of a replica for a mix of requests; absent for all else. */
   readonly serves?: Serves;
+};
+
+/** What of a training's layout tensor and data parallelism do not tell; counts are 1 for none. */
+export type TrainingSplit = {
+  readonly pipelineParallel: number;
+  /** Interleaved stages of one device. */
+  readonly virtualStages: number;
+  readonly contextParallel: number;
+  readonly expertParallel: number;
+  /** ZeRO: 1 optimizer, 2 gradients too, 3 weights too (FSDP); 0 for none. */
+  readonly zeroStage: 0 | 1 | 2 | 3;
+  /** Activations that the backward pass computes again. */
+  readonly recompute: 'none' | 'selective' | 'full';
+  /** Sequences of one replica in one pass. */
+  readonly microBatch: number;
 };
 
 /** What serves requests of several sizes. */

@@ -5,10 +5,10 @@ import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
 import { resolveModel } from './models/resolve-model.ts';
 import { mixNotes, servingNotes, trainingNotes } from './notes.ts';
-import { mixLayouts, type ServingTask, servingLayouts } from './serving-layouts.ts';
+import { mixLayouts, type ServingTask, servingLayouts } from './serving/serving-layouts.ts';
 import { servingMix } from './serving-mix.ts';
-import { trainingFlops } from './training-flops.ts';
-import { trainingLayouts } from './training-layouts.ts';
+import { trainingFlops } from './training/training-flops.ts';
+import { trainingLayouts } from './training/training-layouts.ts';
 
 /**
  * What a task needs. The user's own `work` is taken as it is; else a `model` with `training` or
@@ -79,9 +79,6 @@ function asksForDevices({ resources }: Task): boolean {
 }
 
 const SEQUENCE_LENGTH = 4096;
-/** Tokens between two updates where the user does not say: LLaMA's 4M, and 0.5M for fine-tuning. */
-const PRETRAIN_BATCH_TOKENS = 4e6;
-const FINETUNE_BATCH_TOKENS = 5e5;
 
 function trainingDemand(task: Task, named: Model, training: Training, stated: Demand): Demand {
   const { method, precision, globalBatch } = training;
@@ -92,14 +89,12 @@ function trainingDemand(task: Task, named: Model, training: Training, stated: De
     'training.sequence_length',
   );
   refuseUntrainable(training);
-  const usual = method === 'pretrain' ? PRETRAIN_BATCH_TOKENS : FINETUNE_BATCH_TOKENS;
-  const batchTokens =
-    globalBatch === null ? usual : positive(globalBatch, 'training.global_batch') * sequenceLength;
-  const step = { method, precision, sequenceLength, batchTokens, tokens, globalBatch };
-  const perToken = trainingFlops(model, step);
+  if (globalBatch !== null) positive(globalBatch, 'training.global_batch');
+  const run = { method, precision, sequenceLength, tokens, globalBatch };
+  const perToken = trainingFlops(model, run);
   const flops = exactly((perToken.weights + perToken.attention) * tokens);
-  const layouts = trainingLayouts(model, step, deviceCounts(task, flops.mid));
-  return { ...stated, basis: 'model', flops, layouts, notes: trainingNotes(model, step) };
+  const layouts = trainingLayouts(model, run, deviceCounts(task, flops.mid));
+  return { ...stated, basis: 'model', flops, layouts, notes: trainingNotes(model, run) };
 }
 
 /** Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights. */

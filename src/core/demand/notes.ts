@@ -1,19 +1,34 @@
 import { formatBytes } from '../../base/units.ts';
 import type { Layout } from '../../spec/demand.ts';
+import { cacheBytesPerToken } from './memory/kv-cache.ts';
+import { modelStates } from './memory/training-memory.ts';
+import { USUAL_TASK } from './memory/training-task.ts';
+import { modelWeightBytes } from './memory/weight-bytes.ts';
 import { type Architecture, formatCount } from './models/architecture.ts';
-import type { ServingTask } from './serving-layouts.ts';
-import { kvBytesPerToken, weightBytes } from './serving-speed.ts';
-import { ADAPTER_RANK, adapterParams, trainingFlops } from './training-flops.ts';
-import type { TrainingTask } from './training-layouts.ts';
-import { modelStates } from './training-memory.ts';
+import type { ServingTask } from './serving/serving-layouts.ts';
+import { ADAPTER_RANK, adapterParams, trainingFlops } from './training/training-flops.ts';
+import type { TrainingRun } from './training/training-layouts.ts';
+
+/** Nothing is split. */
+const ALONE = {
+  tensorParallel: 1,
+  sequenceParallel: false,
+  pipelineParallel: 1,
+  virtualStages: 1,
+  contextParallel: 1,
+  expertParallel: 1,
+  dataParallel: 1,
+  zeroStage: 0,
+  recompute: 'none',
+} as const;
 
 /** The arithmetic of a training in words: formula, numbers, source. */
-export function trainingNotes(model: Architecture, task: TrainingTask): readonly string[] {
+export function trainingNotes(model: Architecture, task: TrainingRun): readonly string[] {
   const { weights, attention } = trainingFlops(model, task);
   const total = (weights + attention) * task.tokens;
   const isFrozen = task.method === 'lora' || task.method === 'qlora';
   const rule = isFrozen ? '4N (frozen) + 6 × adapters' : '6N';
-  const states = modelStates(model, task);
+  const states = modelStates(model, { ...USUAL_TASK, ...task }, ALONE);
   const trained = isFrozen ? adapterParams(model) : model.params;
   return [
     modelNote(model),
@@ -34,13 +49,13 @@ export function servingNotes(
   task: ServingTask & { readonly requestsPerSecond: number | null },
   layouts: readonly Layout[],
 ): readonly string[] {
-  const perToken = kvBytesPerToken(model);
+  const perToken = cacheBytesPerToken(model, 2);
   const sequence = perToken * (task.inputTokens + task.outputTokens);
   const rate = task.requestsPerSecond;
   return [
     modelNote(model),
-    `weights: ${formatBytes(weightBytes(model, task.precision))} in ${task.precision}`,
-    `KV cache: 2·layers·KV heads·head width·2 bytes = ${formatBytes(perToken)} a token,`,
+    `weights: ${formatBytes(modelWeightBytes(model, task.precision))} in ${task.precision}`,
+    `KV cache: 2 bytes × ${model.cachePerToken} numbers = ${formatBytes(perToken)} a token,`,
     `  ${formatBytes(sequence)} a sequence of ${task.inputTokens} + ${task.outputTokens} tokens`,
     'prefill: 2N a token and attention, bound by arithmetic; decoding: weights and',
     '  cache read once a step, bound by memory (Pope et al., arXiv:2211.05102)',
@@ -57,7 +72,7 @@ export function mixNotes(
   const [{ task }] = sizes as [(typeof sizes)[number]];
   return [
     modelNote(model),
-    `weights: ${formatBytes(weightBytes(model, task.precision))} in ${task.precision}`,
+    `weights: ${formatBytes(modelWeightBytes(model, task.precision))} in ${task.precision}`,
     ...sizes.map(({ share, task: { inputTokens, outputTokens } }) => {
       const percent = Number((100 * share).toPrecision(3));
       return `${percent} % of the requests: ${inputTokens} tokens in, ${outputTokens} out`;

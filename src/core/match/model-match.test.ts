@@ -17,6 +17,7 @@ const layout = (devices: number, gib: number, parts: Partial<Layout> = {}): Layo
   devices,
   tensorParallel: 1,
   dataParallel: devices,
+  training: null,
   memoryBytesPerDevice: around((gib / 1.5) * GIB),
   fits: gib <= 80,
   hours: around(80 / devices),

@@ -52,6 +52,7 @@ function layout(devices: number, requestsPerSecond: readonly number[]): Layout {
     devices,
     tensorParallel: devices,
     dataParallel: 1,
+    training: null,
     memoryBytesPerDevice: { low: 1, mid: 1, high: 1 },
     fits: true,
     hours: null,

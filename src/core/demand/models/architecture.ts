@@ -1,99 +1,129 @@
-import type { Model } from '../../../spec/task.ts';
-import type { ModelShape } from './known-models.ts';
+import {
+  countDiffusionTransformer,
+  type DiffusionTransformerShape,
+} from './diffusion-transformer.ts';
+import { countImageNetwork, type ImageNetworkShape } from './image-network.ts';
+import { countRecommender, type RecommenderShape } from './recommender.ts';
+import { countTransformer } from './transformer.ts';
+import type { TransformerShape } from './transformer-shape.ts';
+import { countUnet, type UnetShape } from './unet.ts';
 
-/** The counts of a decoder-only transformer that memory and arithmetic follow from. */
+/**
+ * The counts of a model that memory, arithmetic and time follow from, however it was described.
+ * Widths and counts are those of one layer; totals are of the whole model. What a family does not
+ * have (the heads of a convolutional network, the vocabulary of an image model) is zero.
+ */
 export type Architecture = {
   /** As people call it: the id, or its size. */
   readonly name: string;
+  readonly family: ModelFamily;
+  /**
+   * Of an encoder-decoder, those of both; where mixers and feed-forward blocks alternate (Nemotron-H),
+   * the mixers.
+   */
   readonly layers: number;
   readonly hidden: number;
   readonly heads: number;
   readonly kvHeads: number;
   readonly headDim: number;
-  /** Of one expert. */
+  /** Of a layer that is not routed; of a mixture of experts, of one expert. */
   readonly feedForward: number;
   readonly gated: boolean;
   readonly vocab: number;
+  /** Routed experts of a layer; 1 for a dense model. */
   readonly experts: number;
   readonly expertsPerToken: number;
+  /** Layers that have routed experts; 0 for a dense model. */
+  readonly routedLayers: number;
+  /** Width of the experts that every token passes beside the routed ones; 0 for none. */
+  readonly sharedFeedForward: number;
   readonly params: number;
   /** Of a mixture of experts, those that a token passes; else all. */
   readonly activeParams: number;
-  /** Multiplied with each token: the active ones less the input embedding, which is looked up. */
+  /**
+   * Multiplied with each token: the active ones less the input embedding, which is looked up. A
+   * layer that is run several times (ALBERT) counts as often.
+   */
   readonly matmulParams: number;
   /** Input embedding and output matrix: what a quantized model keeps in 16 bits. */
   readonly embeddingParams: number;
+  /** All routed experts of all layers: what expert parallelism splits; 0 for a dense model. */
+  readonly expertParams: number;
+  /**
+   * Numbers that the cache keeps of a token, over all layers: 2·layers·kvHeads·headDim, or the
+   * compressed latents of MLA; 0 for a model without a cache.
+   */
+  readonly cachePerToken: number;
+  /**
+   * Layers that look back at this many tokens at most; null where all look at everything. A
+   * recurrent layer (Mamba, gated delta rule) counts as one that looks back at as many tokens as
+   * its state has room for.
+   */
+  readonly window: { readonly layers: number; readonly tokens: number } | null;
+  /** Of a model that counts images or rows rather than tokens; null for all others. */
+  readonly sample: SampleWork | null;
 };
 
-/** The architecture of a published shape: its parameters counted matrix by matrix. */
+export type ModelFamily =
+  | 'decoder'
+  | 'encoder'
+  | 'encoder-decoder'
+  | 'diffusion'
+  | 'convolution'
+  | 'recommender';
+
+/** The forward pass of one image (or row), at the input size that the model is known for. */
+export type SampleWork = {
+  /** Multiply-adds. */
+  readonly macs: number;
+  /**
+   * Numbers that layers hand on to each other: what a pass writes to and reads from memory. Outputs
+   * of convolutions and matrices, as timm counts them; attention scores stay on the chip.
+   */
+  readonly activations: number;
+};
+
+/** A model as its paper or its config.json describes it, by what its family needs. */
+export type ModelShape =
+  | TransformerShape
+  | UnetShape
+  | DiffusionTransformerShape
+  | ImageNetworkShape
+  | RecommenderShape;
+
+/** The architecture of a shape: its parameters counted matrix by matrix. */
 export function architectureOf(shape: ModelShape): Architecture {
-  const { hidden, layers, experts, expertsPerToken, tied } = shape;
-  const expert = (shape.gated ? 3 : 2) * hidden * shape.feedForward;
-  const router = experts > 1 ? hidden * experts : 0;
-  const norms = 2 * hidden;
-  const shared = attentionParams(shape) + router + norms;
-  const table = shape.vocab * hidden;
-  const embeddingParams = (tied ? 1 : 2) * table + shape.positions * hidden;
-  const params = layers * (shared + experts * expert) + embeddingParams + hidden;
-  const activeParams = params - layers * (experts - expertsPerToken) * expert;
-  const lookedUp = (tied ? 0 : table) + shape.positions * hidden;
-  return {
-    ...pick(shape),
-    params,
-    activeParams,
-    matmulParams: activeParams - lookedUp,
-    embeddingParams,
-  };
+  switch (shape.kind) {
+    case 'transformer':
+      return countTransformer(shape);
+    case 'unet':
+      return countUnet(shape);
+    case 'diffusion-transformer':
+      return countDiffusionTransformer(shape);
+    case 'image-network':
+      return countImageNetwork(shape);
+    case 'recommender':
+      return countRecommender(shape);
+  }
 }
 
-/** Inline figures of a model whose parameter count is given. */
-export type InlineModel = Model & { readonly params: number };
-
-const HEAD_DIM = 128;
-/** Llama 3's; a large one, so that the logits' memory is not underestimated. */
-const VOCAB = 128_256;
-
-/**
- * The architecture of a model that is given by its parameter count and what else the user says.
- * What is missing takes the proportions of published models: width = 128 × layers, so that
- * 12·layers·width² parameters give the width (Kaplan et al., arXiv:2001.08361, table 1: N =
- * 12·n_layer·d_model²; Llama 3 8B, 70B and 405B have 128, 102 and 130), heads of 128, one
- * key-value head for each four heads.
- */
-export function inlineArchitecture(model: InlineModel): Architecture {
-  const activeParams = model.activeParams ?? model.params;
-  const widthOfShape = Math.cbrt((activeParams * 128) / 12);
-  const widthOfLayers = Math.sqrt(activeParams / (12 * (model.layers ?? 1)));
-  const width = model.layers === null ? widthOfShape : widthOfLayers;
-  const hidden = model.hidden ?? Math.max(128, Math.round(width / 128) * 128);
-  const layers = model.layers ?? Math.max(1, Math.round(activeParams / (12 * hidden * hidden)));
-  const headDim = model.headDim ?? Math.max(1, hidden / (model.heads ?? hidden / HEAD_DIM));
-  const heads = model.heads ?? Math.max(1, Math.round(hidden / headDim));
-  const kvHeads = model.kvHeads ?? (heads % 4 === 0 ? heads / 4 : heads);
-  const vocab = model.vocab ?? VOCAB;
-  const embeddingParams = Math.min(2 * vocab * hidden, activeParams / 2);
-  const experts =
-    model.activeParams === null ? 1 : Math.max(1, Math.round(model.params / activeParams));
-  const attention = attentionParams({ hidden, heads, kvHeads, headDim });
-  const blockParams = (activeParams - embeddingParams) / layers - attention;
-  return {
-    name: model.id ?? `${formatCount(model.params)} model`,
-    layers,
-    hidden,
-    heads,
-    kvHeads,
-    headDim,
-    vocab,
-    gated: true,
-    experts,
-    expertsPerToken: 1,
-    feedForward: Math.max(hidden, Math.round(blockParams / (3 * hidden))),
-    params: model.params,
-    activeParams,
-    matmulParams: activeParams - embeddingParams / 2,
-    embeddingParams,
-  };
-}
+/** What the families without tokens share: everything that they do not have is zero. */
+export const WITHOUT_TOKENS = {
+  heads: 0,
+  kvHeads: 0,
+  headDim: 0,
+  feedForward: 0,
+  gated: false,
+  vocab: 0,
+  experts: 1,
+  expertsPerToken: 1,
+  routedLayers: 0,
+  sharedFeedForward: 0,
+  embeddingParams: 0,
+  expertParams: 0,
+  cachePerToken: 0,
+  window: null,
+} as const;
 
 /** `8.03B`, `124M`: three digits. */
 export function formatCount(count: number): string {
@@ -106,19 +136,4 @@ export function formatCount(count: number): string {
   ];
   const [size, letter] = units.find(([least]) => count >= least) ?? [1, ''];
   return `${Number((count / size).toPrecision(3))}${letter}`;
-}
-
-function pick(shape: ModelShape) {
-  const { id: name, tied: _, positions: __, ...rest } = shape;
-  return { name, ...rest };
-}
-
-/** Query and output projections are heads wide, key and value ones kvHeads. */
-function attentionParams(shape: {
-  readonly hidden: number;
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly headDim: number;
-}): number {
-  return 2 * shape.hidden * shape.headDim * (shape.heads + shape.kvHeads);
 }

@@ -4,82 +4,18 @@ import fc from 'fast-check';
 import { KedgeError } from '../../../base/errors.ts';
 import type { Model } from '../../../spec/task.ts';
 import { buildModel } from '../build-for-tests.ts';
-import { knownModels } from './known-models.ts';
+import type { InlineShape } from './inline-architecture.ts';
 import { resolveModel } from './resolve-model.ts';
 
-/**
- * Billions of parameters, all and active, as published: the model cards on huggingface.co and the
- * papers named in known-models.ts.
- */
-const PUBLISHED: readonly [id: string, params: number, active?: number][] = [
-  ['meta-llama/Llama-2-7b-hf', 6.74],
-  ['meta-llama/Llama-2-13b-chat-hf', 13.02],
-  ['meta-llama/Llama-2-70b-hf', 68.98],
-  ['meta-llama/Meta-Llama-3-8B-Instruct', 8.03],
-  ['meta-llama/Llama-3.1-8B', 8.03],
-  ['meta-llama/Llama-3.1-405B', 405.9],
-  ['meta-llama/Llama-3.2-1B', 1.236],
-  ['meta-llama/Llama-3.2-3B-Instruct', 3.213],
-  ['meta-llama/Llama-3.3-70B-Instruct', 70.55],
-  ['huggyllama/llama-65b', 65.2],
-  ['TinyLlama/TinyLlama-1.1B-Chat-v1.0', 1.1],
-  ['mistralai/Mistral-7B-Instruct-v0.3', 7.25],
-  ['mistralai/Mistral-Nemo-Instruct-2407', 12.25],
-  ['mistralai/Mixtral-8x7B-v0.1', 46.7, 12.9],
-  ['mistralai/Mixtral-8x22B-Instruct-v0.1', 140.6, 39.1],
-  ['Qwen/Qwen2.5-0.5B', 0.494],
-  ['Qwen/Qwen2.5-1.5B-Instruct', 1.54],
-  ['Qwen/Qwen2.5-7B-Instruct', 7.62],
-  ['Qwen/Qwen2.5-32B', 32.76],
-  ['Qwen/Qwen2.5-72B', 72.7],
-  ['Qwen/Qwen3-8B-Base', 8.19],
-  ['Qwen/Qwen3-32B', 32.76],
-  ['Qwen/Qwen3-30B-A3B', 30.5, 3.34],
-  ['Qwen/Qwen3-235B-A22B', 235, 22.2],
-  ['google/gemma-2b', 2.51],
-  ['google/gemma-7b-it', 8.54],
-  ['google/gemma-2-2b', 2.614],
-  ['google/gemma-2-9b-it', 9.24],
-  ['google/gemma-2-27b', 27.2],
-  ['google/gemma-3-1b-it', 1.0],
-  ['microsoft/phi-2', 2.78],
-  ['microsoft/Phi-3-mini-4k-instruct', 3.82],
-  ['microsoft/phi-4', 14.66],
-  ['openai-community/gpt2', 0.1244],
-  ['openai-community/gpt2-xl', 1.5576],
-  ['facebook/opt-125m', 0.1252],
-  ['facebook/opt-6.7b', 6.66],
-  ['facebook/opt-66b', 65.7],
-  ['EleutherAI/pythia-410m-deduped', 0.4053],
-  ['EleutherAI/pythia-12b', 11.85],
-  ['EleutherAI/gpt-neox-20b', 20.55],
-  ['bigscience/bloom', 176.25],
-];
+/** Of a dense model these are zero. */
+const FIELDS_OF_EXPERTS = new Set(['routedLayers', 'sharedFeedForward', 'expertParams']);
 
-describe('the size of a model', () => {
-  for (const [id, params, active] of PUBLISHED) {
-    it(`${id} has ${params}B parameters within 1 %`, () => {
-      const model = resolveModel(buildModel({ id }));
-      assert.ok(Math.abs(model.params / 1e9 / params - 1) < 0.01, `${model.params / 1e9}B`);
-      const activeB = model.activeParams / 1e9;
-      assert.ok(Math.abs(activeB / (active ?? params) - 1) < 0.01, `${activeB}B active`);
-    });
-  }
-
-  it('of every model in the table says so in its name, where the name has one', () => {
-    for (const id of knownModels().keys()) {
-      const said = /(?<![\dx.])(\d+(?:\.\d+)?)b(?![a-z])/i.exec(id.replace(/8x\d+b/i, ''))?.[1];
-      if (said === undefined) continue;
-      const { params } = resolveModel(buildModel({ id }));
-      // gemma-7b has 8.5B, gemma-2b 2.5B: the widest gaps between name and size.
-      assert.ok(Math.abs(params / 1e9 / Number(said) - 1) < 0.32, `${id}: ${params}`);
-    }
-  });
-
+describe('a model given by its name', () => {
   it('does not depend on who published a copy, nor on case', () => {
     const original = resolveModel(buildModel({ id: 'meta-llama/Llama-3.1-8B' }));
     const copy = resolveModel(buildModel({ id: 'unsloth/llama-3.1-8b-instruct' }));
     assert.deepEqual(copy, original);
+    assert.equal(original.params, 8_030_261_248);
   });
 });
 
@@ -90,6 +26,18 @@ describe('a model given by its figures', () => {
     assert.ok(Math.abs(guessed.layers / known.layers - 1) < 0.2, `${guessed.layers} layers`);
     assert.ok(Math.abs(guessed.hidden / known.hidden - 1) < 0.2, `width ${guessed.hidden}`);
     assert.ok(Math.abs(guessed.matmulParams / known.matmulParams - 1) < 0.05);
+  });
+
+  it('is the known one where all of its figures are said', () => {
+    const known = resolveModel(buildModel({ id: 'meta-llama/Llama-3.1-8B' }));
+    const { params, layers, hidden, heads, kvHeads, headDim, vocab } = known;
+    const said = { params, layers, hidden, heads, kvHeads, headDim, vocab };
+    const given = resolveModel(buildModel({ ...said, id: known.name }));
+    const { matmulParams, feedForward, ...others } = given;
+    assert.ok(Math.abs(matmulParams / known.matmulParams - 1) < 1e-4, `${matmulParams}`);
+    assert.ok(Math.abs(feedForward / known.feedForward - 1) < 1e-3, `${feedForward}`);
+    const { matmulParams: _, feedForward: __, ...expected } = known;
+    assert.deepEqual(others, expected);
   });
 
   it('keeps every figure that is said', () => {
@@ -112,13 +60,49 @@ describe('a model given by its figures', () => {
     assert.ok(model.experts > 1);
   });
 
+  it('finds the active parameters of a mixture from its experts', () => {
+    const said = { layers: 32, hidden: 4096, heads: 32, kvHeads: 8, vocab: 32_000 };
+    const experts = { experts: 8, expertsPerToken: 2, feedForward: 14_336 };
+    const model = resolveModel({ ...buildModel({ params: 46.7e9, ...said }), ...experts });
+    const known = resolveModel(buildModel({ id: 'mistralai/Mixtral-8x7B-v0.1' }));
+    for (const field of ['activeParams', 'matmulParams', 'expertParams'] as const)
+      assert.ok(Math.abs(model[field] / known[field] - 1) < 0.01, `${field} ${model[field]}`);
+    assert.equal(model.routedLayers, 32);
+    assert.equal(model.feedForward, 14_336);
+  });
+
+  it('finds the width of an expert where it is not said', () => {
+    const said = { layers: 32, hidden: 4096, heads: 32, kvHeads: 8, vocab: 32_000 };
+    const experts = { experts: 8, expertsPerToken: 2 };
+    const { feedForward } = resolveModel({
+      ...buildModel({ params: 46.7e9, ...said }),
+      ...experts,
+    });
+    assert.ok(Math.abs(feedForward / 14_336 - 1) < 0.01, `${feedForward}`);
+  });
+
+  it('looks back at a window, in all layers or in those that are said', () => {
+    const windowOf = (extra: object) =>
+      resolveModel({ ...buildModel({ params: 7e9, layers: 32 }), ...extra }).window;
+    assert.equal(windowOf({}), null);
+    assert.deepEqual(windowOf({ window: 4096 }), { layers: 32, tokens: 4096 });
+    assert.deepEqual(windowOf({ window: 512, windowLayers: 26 }), { layers: 26, tokens: 512 });
+  });
+
+  it('keeps of a token what is said, where that is not its keys and values', () => {
+    const latent = { ...buildModel({ params: 671e9, activeParams: 37e9 }), cachePerToken: 35_136 };
+    assert.equal(resolveModel(latent).cachePerToken, 35_136);
+  });
+
   it('of any size has counts that are positive and finite', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e3, max: 1e13, noNaN: true }), (params) => {
-        const { name: _, gated: __, ...counts } = resolveModel(buildModel({ params }));
-        for (const [field, count] of Object.entries(counts))
+        const model = resolveModel(buildModel({ params }));
+        for (const [field, count] of Object.entries(model)) {
+          if (typeof count !== 'number' || FIELDS_OF_EXPERTS.has(field)) continue;
           assert.ok(Number.isFinite(count) && count > 0, `${field} is ${count}`);
-        assert.ok(counts.matmulParams <= counts.params);
+        }
+        assert.ok(model.matmulParams <= model.params);
       }),
     );
   });
@@ -131,6 +115,8 @@ describe('a model that is not known', () => {
     assert.match(error.message, /Llama-3\.1-9B/);
     assert.match(error.hint!, /did you mean meta-llama\/Llama-3\.1-8B\?/);
     assert.match(error.hint!, /model: \{params: 8B, layers: 32/);
+    const other = refusalOf({ id: 'someone/Llama-3.1-9B' });
+    assert.equal(other.details['closest'], 'meta-llama/Llama-3.1-8B');
   });
 
   it('gets no name where none is near', () => {
@@ -145,7 +131,23 @@ describe('a model that is not known', () => {
   it('without id and size, or of no size, is refused by its field', () => {
     assert.equal(refusalOf({}).code, 'spec.invalid');
     assert.match(refusalOf({ params: 8e9, layers: 0 }).message, /model\.layers is 0/);
-    assert.match(refusalOf({ params: 8e9, activeParams: 9e9 }).message, /active_params/);
+    assert.match(refusalOf({ params: Number.NaN }).message, /model\.params is NaN/);
+    assert.match(refusalOf({ params: 8e9, kvHeads: -8 }).message, /model\.kv_heads is -8/);
+    assert.match(refusalOf({ params: 8e9, layers: 1e30 }).message, /no model has more than/);
+    assert.match(refusalOf({ params: 1e30 }).message, /model\.params is 1e\+30; no model/);
+  });
+
+  it('or whose figures contradict each other, is refused by both', () => {
+    const cases: [Partial<Model & InlineShape>, RegExp][] = [
+      [{ activeParams: 9e9 }, /active_params \(9000000000\) is more than model\.params/],
+      [{ heads: 32, kvHeads: 5 }, /kv_heads \(5\) does not divide model\.heads \(32\)/],
+      [{ heads: 8, kvHeads: 16 }, /kv_heads \(16\) is more than model\.heads \(8\)/],
+      [{ experts: 4, expertsPerToken: 8 }, /experts_per_token \(8\).*experts \(4\)/],
+      [{ layers: 4, windowLayers: 8 }, /window_layers \(8\).*layers \(4\)/],
+      [{ layers: 100, hidden: 16_384 }, /layers \(100\) and model\.hidden \(16384\) make/],
+    ];
+    for (const [parts, message] of cases)
+      assert.match(refusalOf({ params: 8e9, ...parts }).message, message);
   });
 
   it('is answered at once, however long its name', () => {
@@ -153,9 +155,9 @@ describe('a model that is not known', () => {
   });
 });
 
-function refusalOf(parts: Partial<Model>): KedgeError {
+function refusalOf(parts: Partial<Model & InlineShape>): KedgeError {
   try {
-    resolveModel(buildModel(parts));
+    resolveModel({ ...buildModel({}), ...parts });
   } catch (error) {
     assert.ok(error instanceof KedgeError);
     return error;

@@ -1,17 +1,23 @@
 import { closestWord } from '../../../base/closest.ts';
 import { KedgeError } from '../../../base/errors.ts';
 import type { Model } from '../../../spec/task.ts';
-import { type Architecture, architectureOf, inlineArchitecture } from './architecture.ts';
+import { type Architecture, architectureOf } from './architecture.ts';
+import { type InlineModel, type InlineShape, inlineArchitecture } from './inline-architecture.ts';
 import { findModel, knownModels } from './known-models.ts';
 
 const INLINE_EXAMPLE = 'model: {params: 8B, layers: 32, hidden: 4096, kv_heads: 8}';
 
+/** No model has more parameters, or a layer more of anything. */
+const PARAMS_MAX = 1e15;
+const COUNT_MAX = 1e9;
+
 /**
  * What is known of a task's model: the figures that the user gives, else the table's.
  * Errors: `spec.bad-value` for an id that the table does not have, a local folder (reading files
- * is not core's) or figures that contradict each other; `spec.invalid` for a model without size.
+ * is not core's), absurd figures or two that contradict each other; `spec.invalid` for a model
+ * without size.
  */
-export function resolveModel(model: Model): Architecture {
+export function resolveModel(model: Model & Partial<InlineShape>): Architecture {
   if (model.params !== null) return inlineArchitecture(checked({ ...model, params: model.params }));
   if (model.id === null) {
     throw new KedgeError('spec.invalid', 'model has neither an id nor a parameter count', {
@@ -23,18 +29,42 @@ export function resolveModel(model: Model): Architecture {
   return architectureOf(shape);
 }
 
-function checked<M extends Model & { readonly params: number }>(model: M): M {
+function checked(model: InlineModel): InlineModel {
   for (const [field, value] of Object.entries(model)) {
-    if (typeof value !== 'number' || (Number.isFinite(value) && value > 0)) continue;
-    throw new KedgeError('spec.bad-value', `model.${field} is ${value}; it must be above zero`);
+    if (typeof value === 'number') checkSize(snakeCase(field), value);
   }
-  if (model.activeParams !== null && model.activeParams > model.params) {
-    throw new KedgeError(
-      'spec.bad-value',
-      `model.active_params (${model.activeParams}) is more than model.params (${model.params})`,
-    );
-  }
+  refuseMore(model, 'activeParams', 'params');
+  refuseMore(model, 'expertsPerToken', 'experts');
+  refuseMore(model, 'routedLayers', 'layers');
+  refuseMore(model, 'windowLayers', 'layers');
+  refuseMore(model, 'kvHeads', 'heads');
+  const { heads, kvHeads } = model;
+  if (heads !== null && kvHeads !== null && heads % kvHeads !== 0)
+    throw bad(`model.kv_heads (${kvHeads}) does not divide model.heads (${heads})`);
   return model;
+}
+
+function checkSize(field: string, value: number): void {
+  const most = field.endsWith('params') ? PARAMS_MAX : COUNT_MAX;
+  if (!Number.isFinite(value) || value <= 0)
+    throw bad(`model.${field} is ${value}; it must be above zero`);
+  if (value > most) throw bad(`model.${field} is ${value}; no model has more than ${most}`);
+}
+
+/** Refuses a part that is more than the whole. */
+function refuseMore(model: InlineModel, part: keyof InlineModel, whole: keyof InlineModel): void {
+  const [some, all] = [model[part], model[whole]];
+  if (typeof some !== 'number' || typeof all !== 'number' || some <= all) return;
+  throw bad(`model.${snakeCase(part)} (${some}) is more than model.${snakeCase(whole)} (${all})`);
+}
+
+function bad(what: string): KedgeError {
+  return new KedgeError('spec.bad-value', what);
+}
+
+/** A field as the task file writes it. */
+function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function unknownModel(id: string): KedgeError {

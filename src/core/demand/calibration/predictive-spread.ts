@@ -1,0 +1,44 @@
+import type { Coefficients } from './fitted-model.ts';
+
+/** A model with what measurements made of it. */
+export type Fitted = {
+  readonly coefficients: Coefficients;
+  /** Standard deviations of the coefficients' logarithms. */
+  readonly spreads: Coefficients;
+  /** By quantity: how wide an 80 % interval is. */
+  readonly widths: { readonly [quantity: string]: IntervalWidth };
+};
+
+/** The ends of an 80 % interval are predicted · exp(below · s) and predicted · exp(above · s). */
+export type IntervalWidth = {
+  /** Part of s that does not depend on coefficients: what every prediction is off. */
+  readonly floor: number;
+  /** Below 0, and above. */
+  readonly below: number;
+  readonly above: number;
+};
+
+const STEP = 1e-3;
+
+/**
+ * How unsure a prediction is of itself: the standard deviation s of its logarithm, from the spreads
+ * of the coefficients that it depends on, to first order. Those that no measurement told much of, as
+ * a new generation's, or a network's rate, make it wide.
+ */
+export function predictiveSpread<C extends Coefficients>(
+  predict: (coefficients: C) => number,
+  { coefficients, spreads }: { readonly coefficients: C; readonly spreads: C },
+  floor: number,
+): number {
+  const middle = Math.log(predict(coefficients));
+  const moved: { [name: string]: number } = { ...coefficients };
+  let variance = floor * floor;
+  for (const name in spreads) {
+    const before = moved[name]!;
+    moved[name] = before * Math.exp(STEP);
+    const slope = (Math.log(predict(moved as C)) - middle) / STEP;
+    moved[name] = before;
+    variance += (slope * spreads[name]!) ** 2;
+  }
+  return Math.sqrt(variance);
+}

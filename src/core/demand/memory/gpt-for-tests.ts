@@ -1,0 +1,57 @@
+import type { Architecture } from '../models/architecture.ts';
+import type { ParallelLayout } from '../training/training-layout.ts';
+
+/** A GPT of the shape that papers on training state: four times as wide within, one tied table. */
+export function gpt(shape: {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly vocab: number;
+  readonly params?: number;
+}): Architecture {
+  const { layers, hidden, heads, vocab } = shape;
+  const embeddingParams = vocab * hidden;
+  const params = shape.params ?? 12 * layers * hidden ** 2 + embeddingParams;
+  return {
+    name: 'GPT',
+    family: 'decoder',
+    layers,
+    hidden,
+    heads,
+    kvHeads: heads,
+    headDim: hidden / heads,
+    feedForward: 4 * hidden,
+    gated: false,
+    vocab,
+    experts: 1,
+    expertsPerToken: 1,
+    routedLayers: 0,
+    sharedFeedForward: 0,
+    params,
+    activeParams: params,
+    matmulParams: params,
+    embeddingParams,
+    expertParams: 0,
+    cachePerToken: 2 * layers * hidden,
+    window: null,
+    sample: null,
+  };
+}
+
+/** One device that shares nothing. */
+export const ONE_DEVICE: ParallelLayout = {
+  tensorParallel: 1,
+  sequenceParallel: false,
+  pipelineParallel: 1,
+  virtualStages: 1,
+  contextParallel: 1,
+  expertParallel: 1,
+  dataParallel: 1,
+  zeroStage: 0,
+  recompute: 'none',
+};
+
+/** Within a share of what was published. */
+export function isClose(value: number, published: number, share: number): boolean {
+  return Math.abs(value / published - 1) <= share;
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { servedTime } from './batching.ts';
+import { buildScope, DEEPSEEK_V3 } from './build-for-tests.ts';
+import { explainDecode, explainFirstToken, type ServingLine } from './explain-serving.ts';
+
+const REQUEST = { inputTokens: 1024, outputTokens: 256 };
+
+describe('the arithmetic of serving', () => {
+  for (const [name, scope] of [
+    ['a dense model', buildScope()],
+    [
+      'experts on ranks of their own',
+      buildScope({ model: DEEPSEEK_V3, dataParallel: 2, expertParallel: 8 }),
+    ],
+  ] as const) {
+    it(`adds up to the times it explains, of ${name}`, () => {
+      const time = servedTime(scope, REQUEST, { clients: 48, slots: 32 });
+      assertAddsUp(explainDecode(scope, REQUEST, time), time.perToken);
+      assertAddsUp(explainFirstToken(scope, REQUEST, time), time.firstToken);
+    });
+  }
+
+  it('says what is read at which rate', () => {
+    const scope = buildScope();
+    const time = servedTime(scope, REQUEST, { clients: 1, slots: 1 });
+    const [weights] = explainDecode(scope, REQUEST, time);
+    assert.equal(weights!.how, "16.4 GiB at 2.68TB/s, 80 % of the memory's rate");
+    const lines = explainDecode(scope, REQUEST, time).map(({ what, how }) => `${what}: ${how}`);
+    assert.ok(lines.includes('communication: 160 all-reduces of 4 ranks'), lines.join('\n'));
+  });
+});
+
+function assertAddsUp(lines: readonly ServingLine[], total: number): void {
+  const parts = lines.slice(0, -1).reduce((sum, { seconds }) => sum + seconds, 0);
+  assert.ok(Math.abs(parts - total) < 1e-9, `${parts} is not ${total}`);
+  assert.equal(lines.at(-1)!.seconds, total);
+}

@@ -1,0 +1,98 @@
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
+import type { Coefficients, FittedModel, Predictor } from '../calibration/fitted-model.ts';
+import type { MeasuredWork, Quantity } from '../calibration/measurement.ts';
+import { stepTime } from './step-time.ts';
+import { type ParallelLayout, type TrainingStep } from './training-layout.ts';
+import { TRAINING_PRIORS, trainingCoefficients } from './training-priors.ts';
+
+/** Speed and hours of training, by the time of its steps. */
+export const trainingModel: FittedModel = {
+  name: 'training',
+  quantities: ['training-tokens', 'training-hours'],
+  priors: TRAINING_PRIORS,
+  predictor: trainingPredictor,
+};
+
+const SECONDS_PER_HOUR = 3600;
+
+function trainingPredictor(work: MeasuredWork, quantity: Quantity): Predictor | string {
+  const device = findAccelerator(work.accelerator);
+  if (device === undefined) return `${work.accelerator} is no known accelerator`;
+  if (work.model.sample !== null || work.model.layers === 0)
+    return 'it is no transformer over tokens';
+  const filled = filledIn(work);
+  if (typeof filled === 'string') return filled;
+  const { step, layout } = filled;
+  const { generation } = device;
+  const tokensPerSecond = (all: Coefficients) => {
+    const coefficients = trainingCoefficients(all, generation);
+    const { total } = stepTime(work.model, step, device, layout, coefficients);
+    return (step.globalBatch * step.sequenceLength) / total;
+  };
+  if (quantity === 'training-tokens') return tokensPerSecond;
+  const { tokens, devices } = work;
+  if (tokens === null) return 'the source does not say how many tokens the run passes';
+  return (all) => (all['run']! * tokens * devices) / tokensPerSecond(all) / SECONDS_PER_HOUR;
+}
+
+/** Tokens of a pass where nothing says: as many as keep products wide, or, in pipelines, stages busy. */
+const MICRO_TOKENS = 16_384;
+const PIPELINE_MICRO_TOKENS = 2048;
+/** Passes of each pipeline stage where nothing says how many. */
+const PASSES_OF_STAGE = 4;
+
+/** With what the source does not say as most would choose it; a sentence where too much is missing. */
+function filledIn(
+  work: MeasuredWork,
+): { readonly step: TrainingStep; readonly layout: ParallelLayout } | string {
+  const { sequenceLength, devices } = work;
+  if (sequenceLength === null) return 'the source does not say how long sequences are';
+  const layout = filledLayout(work);
+  const { pipelineParallel, dataParallel } = layout;
+  const usual = pipelineParallel > 1 ? PIPELINE_MICRO_TOKENS : MICRO_TOKENS;
+  const share = (work.globalBatch ?? Infinity) / dataParallel;
+  if (share < 1 / 1.001 && devices > 1)
+    return 'the batch has less than a sequence for each replica';
+  const microBatch =
+    work.microBatch ?? Math.max(1, Math.min(share, Math.round(usual / sequenceLength)));
+  const passes = pipelineParallel > 1 ? PASSES_OF_STAGE * pipelineParallel : 1;
+  const globalBatch = work.globalBatch ?? dataParallel * microBatch * passes;
+  const step = {
+    method: work.method ?? 'pretrain',
+    precision: precisionOf(work),
+    sequenceLength,
+    globalBatch,
+    microBatch: Math.min(microBatch, Math.max(1, share)),
+  };
+  return { step, layout };
+}
+
+function precisionOf(work: MeasuredWork): TrainingStep['precision'] {
+  const { operands } = work;
+  return operands === 'nvfp4' || operands === 'mxfp4' ? 'fp4' : work.precision;
+}
+
+const SHARDED_PARAMS = 1e9;
+
+function filledLayout({ layout, devices, model }: MeasuredWork): ParallelLayout {
+  const { tensorParallel, pipelineParallel, contextParallel, dataParallel, expertParallel } =
+    layout;
+  const [tensor, pipeline, context] = [
+    tensorParallel ?? 1,
+    pipelineParallel ?? 1,
+    contextParallel ?? 1,
+  ];
+  const data = dataParallel ?? Math.max(1, devices / (tensor * pipeline * context));
+  const usual = model.params > SHARDED_PARAMS && tensor * pipeline === 1 ? 3 : 1;
+  return {
+    tensorParallel: tensor,
+    sequenceParallel: layout.sequenceParallel ?? tensor > 1,
+    pipelineParallel: pipeline,
+    virtualStages: layout.virtualStages ?? 1,
+    contextParallel: context,
+    expertParallel: expertParallel ?? 1,
+    dataParallel: data,
+    zeroStage: layout.zeroStage ?? usual,
+    recompute: layout.recompute ?? 'none',
+  };
+}
