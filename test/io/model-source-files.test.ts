@@ -70,7 +70,8 @@ function cacheModel(
   },
 ): void {
   const folder = join(cacheDir, `models--${repo.replace('/', '--')}`);
-  if (ref !== null) write(folder, { [`refs/${ref}`]: commit });
+  // Some programs end it with a line end, which is none of the commit.
+  if (ref !== null) write(folder, { [`refs/${ref}`]: ref === 'main' ? commit : `${commit}\n` });
   mkdirSync(join(folder, 'blobs'), { recursive: true });
   for (const [index, [name, bytes]] of Object.entries(files).entries()) {
     const blob = join(folder, 'blobs', `${commit.slice(0, 8)}-${index}`);
