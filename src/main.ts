@@ -71,6 +71,10 @@ function wire(home: Home, options: { readonly version: string; readonly bin: str
       return [bundledFeed()];
     },
     drivers: () => driversOf(home),
+    models: async (baseDir) => {
+      const { modelsFrom } = await import('./adapters/models/models-from.ts');
+      return modelsFrom(baseDir, process.env);
+    },
     solver: async () => {
       const { highsSolver } = await import('./adapters/solvers/highs-solver.ts');
       return highsSolver();

@@ -1,5 +1,5 @@
 import { GIB } from '../base/units.ts';
-import { estimateDemand } from '../core/demand/estimate-demand.ts';
+import { estimateDemand, type ModelBook } from '../core/demand/estimate-demand.ts';
 import type { Demand, Interval, Layout } from '../spec/demand.ts';
 import type { AcceleratorRequest, Amount, Resources, TaskFile, Work } from '../spec/task.ts';
 
@@ -12,8 +12,8 @@ export type DemandReport = {
 };
 
 /** The demand of each task, in the order of the file. Errors: those of `estimateDemand`. */
-export function demandOf(file: TaskFile): DemandReport {
-  const tasks = file.tasks.map((task) => ({ name: task.name, ...estimateDemand(task) }));
+export function demandOf(file: TaskFile, models?: ModelBook): DemandReport {
+  const tasks = file.tasks.map((task) => ({ name: task.name, ...estimateDemand(task, models) }));
   return { schema: 'kedge.demand/v1', tasks };
 }
 

@@ -1,4 +1,4 @@
-import { estimateDemand } from '../core/demand/estimate-demand.ts';
+import { estimateDemand, type ModelBook } from '../core/demand/estimate-demand.ts';
 import { servingMix } from '../core/demand/serving-mix.ts';
 import { inlineOffers } from '../core/match/inline-offers.ts';
 import { matchOffers } from '../core/match/match-offers.ts';
@@ -18,6 +18,8 @@ export type MatchRequest = {
   readonly offers: readonly Offer[];
   /** Only places that this installation can launch on. */
   readonly launchableOnly: boolean;
+  /** Models that the registry does not have. */
+  readonly models?: ModelBook;
 };
 
 /**
@@ -25,13 +27,13 @@ export type MatchRequest = {
  * `plan.needs-hours`, `launch.nothing-launchable`, `spec.bad-value` for an unknown accelerator.
  */
 export function matchTask(
-  { offers: all, launchableOnly }: MatchRequest,
+  { offers: all, launchableOnly, models }: MatchRequest,
   task: Task,
   index: number,
 ): Matched {
   const offers = task.offers.length > 0 ? inlineOffers(task) : all;
   requireDevices(task, offers);
-  const demand = estimateDemand(task);
+  const demand = estimateDemand(task, models);
   const missing = hasHours(task, demand) ? null : needsHours(task);
   if (missing !== null) throw missing;
   const { candidates, refusals } = matchOffers({

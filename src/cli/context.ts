@@ -1,6 +1,7 @@
 import type { SolveRequest } from '../app/solve.ts';
 import type { Driver } from '../ports/driver.ts';
 import type { Feed } from '../ports/feed.ts';
+import type { FindModel } from '../ports/model-source.ts';
 import type { Solver } from '../ports/solver.ts';
 import type { Home } from '../sdk/home.ts';
 
@@ -20,6 +21,8 @@ export type Wiring = {
   readonly feeds: () => Promise<readonly Feed[]>;
   readonly drivers: () => Promise<readonly Driver[]>;
   readonly solver: () => Promise<Solver>;
+  /** Looks for models in a folder, from which relative paths start, in the cache and on the hub. */
+  readonly models: (baseDir: string) => Promise<FindModel>;
   /** Threads of the genetic searcher. */
   readonly islands?: SolveRequest['islands'];
   readonly trees?: SolveRequest['trees'];

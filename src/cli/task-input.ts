@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { type ModelBook, readModels } from '../app/read-models.ts';
 import { KedgeError } from '../base/errors.ts';
 import { MIB } from '../base/units.ts';
 import { readTasks } from '../spec/read-tasks.ts';
@@ -76,4 +77,12 @@ export function noteNotHonored(
   for (const { key, line, why } of notHonored(tasks, given)) {
     context.io.err(`note: ${file}:${line}: "${key}" is not honored: ${why}\n`);
   }
+}
+
+/** The models that the tasks name and the registry does not have. Errors: those of `readModels`. */
+export function modelsOf(
+  { wiring, interrupt }: Context,
+  { tasks, baseDir }: TaskInput,
+): Promise<ModelBook> {
+  return readModels(tasks.tasks, { find: () => wiring.models(baseDir), signal: interrupt });
 }

@@ -31,6 +31,7 @@ async function call(...argv: string[]) {
     wiring: {
       feeds: unwired,
       drivers: unwired,
+      models: unwired,
       solver: unwired,
       serve: unwired,
       spawnServer: unwired,

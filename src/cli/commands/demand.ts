@@ -3,7 +3,7 @@ import { demandOf, describeDemand } from '../../app/demand.ts';
 import { toWire } from '../../spec/wire.ts';
 import type { Context } from '../context.ts';
 import { type Format, formatOption, print } from '../output.ts';
-import { readTaskInput } from '../task-input.ts';
+import { modelsOf, readTaskInput } from '../task-input.ts';
 
 /** `kedge demand`: what a task needs, without saying where. */
 export function command(context: Context): Command {
@@ -13,7 +13,7 @@ export function command(context: Context): Command {
     .addHelpText('after', '\nExamples:\n  kedge demand task.yaml\n  kedge demand task.yaml -o json')
     .action(async (file: string, { output }: { readonly output: Format }) => {
       const input = await readTaskInput(context, file);
-      const demand = demandOf(input.tasks);
+      const demand = demandOf(input.tasks, await modelsOf(context, input));
       await print(context, output, {
         json: () => toWire(demand),
         names: () => demand.tasks.map(({ name }) => name ?? 'task'),

@@ -81,6 +81,7 @@ async function offers(
     wiring: {
       feeds: async () => [feed],
       drivers: async () => [{ name: 'local', offers: async () => own } as unknown as Driver],
+      models: unwired,
       solver: unwired,
       serve: unwired,
       spawnServer: unwired,

@@ -8,7 +8,7 @@ import { toWire } from '../../spec/wire.ts';
 import type { Context } from '../context.ts';
 import { FORMATS, type Format, print } from '../output.ts';
 import { planningOffers } from '../planning.ts';
-import { noteNotHonored, readTaskInput, type TaskInput } from '../task-input.ts';
+import { modelsOf, noteNotHonored, readTaskInput, type TaskInput } from '../task-input.ts';
 
 type Options = {
   readonly output: Format | 'svg';
@@ -71,6 +71,7 @@ async function plan(context: Context, file: string, options: Options): Promise<v
     file: input.tasks,
     offers: await planningOffers(context, input.tasks),
     launchableOnly: options.launchable,
+    models: await modelsOf(context, input),
   };
   const matched = matchFile(request);
   const { save, solver: solverName, compareSolvers } = options;

@@ -17,7 +17,13 @@ import { planningOffers } from '../planning.ts';
 import { requireSources } from '../require-sources.ts';
 import { noteSecretLike } from '../secret-like.ts';
 import { requireName, takeSecretsApart } from '../secret-values.ts';
-import { noteNotHonored, notHonored, readTaskInput, type TaskInput } from '../task-input.ts';
+import {
+  modelsOf,
+  noteNotHonored,
+  notHonored,
+  readTaskInput,
+  type TaskInput,
+} from '../task-input.ts';
 
 type Options = {
   readonly detach: boolean;
@@ -101,7 +107,8 @@ type Plans = {
 
 async function plans(context: Context, input: TaskInput): Promise<Plans> {
   const offers = await planningOffers(context, input.tasks);
-  const request = { file: input.tasks, offers, solver: context.wiring.solver };
+  const models = await modelsOf(context, input);
+  const request = { file: input.tasks, offers, models, solver: context.wiring.solver };
   const plan = await planTasks({ ...request, launchableOnly: true });
   return { plan, anywhere: await planTasks({ ...request, launchableOnly: false }) };
 }

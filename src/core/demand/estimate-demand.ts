@@ -3,6 +3,7 @@ import type { Demand } from '../../spec/demand.ts';
 import type { Model, Serving, Task, Training } from '../../spec/task.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
+import type { ReadModel } from './models/read-model-files.ts';
 import { resolveModel } from './models/resolve-model.ts';
 import { mixNotes, servingNotes, trainingNotes } from './notes.ts';
 import { mixLayouts, type ServingTask, servingLayouts } from './serving/serving-layouts.ts';
@@ -17,13 +18,14 @@ import { trainingLayouts } from './training/training-layouts.ts';
  * Errors: `spec.invalid` for a field that the estimate needs and the task lacks; `spec.bad-value`
  * for a model whose shape is not known, or a value that no training can have.
  */
-export function estimateDemand(task: Task): Demand {
+export function estimateDemand(task: Task, book: ModelBook = NO_MODELS): Demand {
   const stated = statedDemand(task);
   if (isStated(task)) return { ...stated, notes: ['its speed on each machine is as stated'] };
   if (task.work !== null && servingMix(task) === null) return { ...stated, basis: 'work' };
   if (task.model === null) return withoutModel(task, stated);
-  if (task.training !== null) return trainingDemand(task, task.model, task.training, stated);
-  if (task.serving !== null) return servingDemand(task.model, task.serving, stated);
+  if (task.training !== null)
+    return trainingDemand(task, modelOf(task.model, book), task.training, stated);
+  if (task.serving !== null) return servingDemand(modelOf(task.model, book), task.serving, stated);
   if (asksForDevices(task)) {
     return { ...stated, notes: ['model: not used, since the task has no training or serving'] };
   }
@@ -35,6 +37,26 @@ export function estimateDemand(task: Task): Demand {
         task.kind === 'serve'
           ? 'add serving: {requests_per_second: 10, input_tokens: 512, output_tokens: 256}'
           : 'add training: {method: lora, tokens: 500M}, or resources: {accelerators: …}',
+    },
+  );
+}
+
+/** Models that the registry does not have, by what tasks call them. */
+export type ModelBook = ReadonlyMap<string, ReadModel>;
+
+const NO_MODELS: ModelBook = new Map();
+
+/** Errors: those of `resolveModel`; `spec.bad-value` for a model that does not work on tokens. */
+function modelOf(model: Model, book: ModelBook): ReadModel {
+  const read = model.params === null ? book.get(model.id ?? '') : undefined;
+  const found = read ?? { architecture: resolveModel(model), notes: [] };
+  const { family, layers, name } = found.architecture;
+  if (family === 'decoder' && layers > 0) return found;
+  throw new KedgeError(
+    'spec.bad-value',
+    `${name} is no decoder; the estimate speaks of tokens alone`,
+    {
+      hint: 'state work: {units, per, throughput} with what a machine does of it',
     },
   );
 }
@@ -80,9 +102,13 @@ function asksForDevices({ resources }: Task): boolean {
 
 const SEQUENCE_LENGTH = 4096;
 
-function trainingDemand(task: Task, named: Model, training: Training, stated: Demand): Demand {
+function trainingDemand(
+  task: Task,
+  { architecture: model, notes }: ReadModel,
+  training: Training,
+  stated: Demand,
+): Demand {
   const { method, precision, globalBatch } = training;
-  const model = resolveModel(named);
   const tokens = needed(training.tokens, 'training.tokens', 'tokens: 500M');
   const sequenceLength = positive(
     training.sequenceLength ?? SEQUENCE_LENGTH,
@@ -94,7 +120,13 @@ function trainingDemand(task: Task, named: Model, training: Training, stated: De
   const perToken = trainingFlops(model, run);
   const flops = exactly((perToken.weights + perToken.attention) * tokens);
   const layouts = trainingLayouts(model, run, deviceCounts(task, flops.mid));
-  return { ...stated, basis: 'model', flops, layouts, notes: trainingNotes(model, run) };
+  return {
+    ...stated,
+    basis: 'model',
+    flops,
+    layouts,
+    notes: [...trainingNotes(model, run), ...notes],
+  };
 }
 
 /** Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights. */
@@ -109,8 +141,11 @@ function refuseUntrainable({ method, precision }: Training): void {
   );
 }
 
-function servingDemand(named: Model, serving: Serving, stated: Demand): Demand {
-  const model = resolveModel(named);
+function servingDemand(
+  { architecture: model, notes: origin }: ReadModel,
+  serving: Serving,
+  stated: Demand,
+): Demand {
   const { requestsPerSecond } = serving;
   if (serving.mix !== undefined) {
     const sizes = serving.mix.sizes.map(({ share, ...size }) => ({
@@ -118,12 +153,12 @@ function servingDemand(named: Model, serving: Serving, stated: Demand): Demand {
       task: requestOf({ ...serving, ...size }),
     }));
     const layouts = mixLayouts(model, sizes);
-    return { ...stated, basis: 'model', layouts, notes: mixNotes(model, sizes) };
+    return { ...stated, basis: 'model', layouts, notes: [...mixNotes(model, sizes), ...origin] };
   }
   const request = requestOf(serving);
   const layouts = servingLayouts(model, request);
   const notes = servingNotes(model, { ...request, requestsPerSecond }, layouts);
-  return { ...stated, basis: 'model', layouts, notes };
+  return { ...stated, basis: 'model', layouts, notes: [...notes, ...origin] };
 }
 
 function requestOf({ ttftMs, tpotMs, precision, ...serving }: Serving): ServingTask {

@@ -123,11 +123,6 @@ describe('a model that is not known', () => {
     assert.doesNotMatch(refusalOf({ id: 'someone/entirely-else-9000' }).hint!, /did you mean/);
   });
 
-  it('in a local folder is said not to be read, rather than unknown', () => {
-    for (const id of ['./out/model', '/data/llama', '~/llama', 'model/config.json', '..\\llama'])
-      assert.match(refusalOf({ id }).message, /local file, which is not read yet/);
-  });
-
   it('without id and size, or of no size, is refused by its field', () => {
     assert.equal(refusalOf({}).code, 'spec.invalid');
     assert.match(refusalOf({ params: 8e9, layers: 0 }).message, /model\.layers is 0/);

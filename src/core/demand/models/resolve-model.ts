@@ -13,8 +13,7 @@ const COUNT_MAX = 1e9;
 
 /**
  * What is known of a task's model: the figures that the user gives, else the table's.
- * Errors: `spec.bad-value` for an id that the table does not have, a local folder (reading files
- * is not core's), absurd figures or two that contradict each other; `spec.invalid` for a model
+ * Errors: `spec.bad-value` for an id that the table does not have, absurd figures or two that contradict each other; `spec.invalid` for a model
  * without size.
  */
 export function resolveModel(model: Model & Partial<InlineShape>): Architecture {
@@ -67,22 +66,15 @@ function snakeCase(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function unknownModel(id: string): KedgeError {
+/** The refusal of an id that nobody has; `cause` says where it was looked for. */
+export function unknownModel(id: string, cause?: KedgeError): KedgeError {
   const shown = id.slice(0, 128);
   const details = { model: shown };
-  if (/^[.~/]|\.json$|\\/.test(id)) {
-    return new KedgeError(
-      'spec.bad-value',
-      `model "${shown}" is a local file, which is not read yet`,
-      {
-        hint: `give its size and shape, as in ${INLINE_EXAMPLE}`,
-        details,
-      },
-    );
-  }
   const closest = closestModel(shown);
   const known = closest === undefined ? '' : `did you mean ${closest}? else `;
-  return new KedgeError('spec.bad-value', `the shape of model "${shown}" is not known`, {
+  const where = cause === undefined ? '' : `: ${cause.message}`;
+  return new KedgeError('spec.bad-value', `the shape of model "${shown}" is not known${where}`, {
+    ...(cause === undefined ? {} : { cause }),
     hint: `${known}give its size and shape, as in ${INLINE_EXAMPLE}`,
     details: { ...details, closest: closest ?? null },
   });

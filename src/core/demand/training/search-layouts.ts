@@ -88,10 +88,9 @@ export function laddersOf(
   });
 }
 
-/** What most use for such a layout: it decides what is kept twice. */
-function frameworkOf({ zeroStage, tensorParallel, pipelineParallel }: ParallelLayout): Framework {
-  if (zeroStage === 3) return 'fsdp';
-  return tensorParallel * pipelineParallel > 1 ? 'megatron' : 'deepspeed';
+/** What is lean for such a layout: it decides what is kept twice. */
+function frameworkOf({ zeroStage }: ParallelLayout): Framework {
+  return zeroStage === 3 ? 'fsdp' : 'megatron';
 }
 
 /** The fastest layout that fits; the leanest where none does; null where the batch is too small. */

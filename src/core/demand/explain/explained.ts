@@ -1,0 +1,74 @@
+import type { Interval, TrainingSplit } from '../../../spec/demand.ts';
+import type { Term } from './term.ts';
+
+/** How the numbers of one layout come about: what `kedge demand --explain` prints. */
+export type Explained = {
+  readonly accelerator: string;
+  readonly devices: number;
+  readonly layout: {
+    readonly tensorParallel: number;
+    readonly dataParallel: number;
+    /** Null for a replica that serves. */
+    readonly training: TrainingSplit | null;
+  };
+  /** Of a service: the requests of this size, and how many at once; null for a training. */
+  readonly requests: ExplainedRequests | null;
+  /** Of the fullest device; middles add up to the total's. */
+  readonly memory: readonly ExplainedBytes[];
+  /** Lines are uncertain for unlike reasons: distances to its ends add as their squares do. */
+  readonly memoryBytes: Interval;
+  /** What a program can have of a device's memory: the high end must fit into it. */
+  readonly usableBytes: number;
+  readonly fits: boolean;
+  /** Where it does not fit: why, and what would; null where it does. */
+  readonly unfit: string | null;
+  /** Empty where it does not fit into the memory. */
+  readonly time: readonly ExplainedTime[];
+  /** From seconds to what was asked, a line each. */
+  readonly results: readonly ExplainedResult[];
+  /** As the layout has them. */
+  readonly tokensPerSecond: Interval | null;
+  readonly hours: Interval | null;
+};
+
+export type ExplainedRequests = {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Of all requests, how many are of this size. */
+  readonly share: number;
+  /** Worked on at once. */
+  readonly atOnce: number;
+};
+
+export type ExplainedBytes = {
+  readonly name: string;
+  readonly bytes: Interval;
+  readonly formula: string;
+  readonly source: string;
+};
+
+/** Seconds by what takes them; the lines add up to it. */
+export type ExplainedTime = {
+  readonly of: 'step' | 'time per token' | 'time to first token';
+  readonly seconds: number;
+  readonly lines: readonly ExplainedSeconds[];
+};
+
+export type ExplainedSeconds = {
+  readonly name: string;
+  readonly seconds: number;
+  readonly formula: string;
+  readonly source: string;
+};
+
+export type ExplainedResult = {
+  readonly name: string;
+  readonly value: number;
+  readonly formula: string;
+  readonly source: string;
+};
+
+/** A line of time from the arithmetic that gives it; null for one of no time, which says nothing. */
+export function secondsLine(name: string, { value, text }: Term, source: string) {
+  return value === 0 ? null : { name, seconds: value, formula: text, source };
+}

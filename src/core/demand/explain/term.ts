@@ -1,0 +1,114 @@
+import { formatCount } from '../models/architecture.ts';
+
+/**
+ * A piece of arithmetic that is both computed and shown, so that what a person reads is what was
+ * reckoned: the value to the digit, its text with three of them.
+ */
+export type Term = {
+  readonly value: number;
+  readonly text: string;
+  /** Put in brackets where it is multiplied or divided. */
+  readonly isSum: boolean;
+};
+
+/** `64 micro-batches`, `8.03B weights`: whole to 99,999, above it three digits. */
+export function count(value: number, unit = ''): Term {
+  const words = value < 1e5 ? String(Number(value.toPrecision(5))) : formatCount(value);
+  return term(value, words, unit);
+}
+
+/** `0.712 of it reached`: three digits. */
+export function factor(value: number, unit = ''): Term {
+  return term(value, digits(value), unit);
+}
+
+/** `16.1 GB`, decimal as rates are. */
+export function bytes(value: number, unit = ''): Term {
+  return term(value, scaled(value, 'B'), unit);
+}
+
+/** `989 TFLOP/s`, `3.35 TB/s`. */
+export function rate(value: number, unit: 'FLOP/s' | 'B/s', of = ''): Term {
+  return term(value, scaled(value, unit), of);
+}
+
+/** `137 µs`, `1.93 s`. */
+export function seconds(value: number, unit = ''): Term {
+  return term(value, formatSeconds(value), unit);
+}
+
+/** What is one without a unit's worth of news is left out: `× 1` says nothing. */
+export function times(...factors: readonly Term[]): Term {
+  const value = factors.reduce((product, one) => product * one.value, 1);
+  const told = factors.filter((one) => one.value !== 1);
+  const shown = told.length === 0 ? factors.slice(0, 1) : told;
+  if (shown.length === 1) return { ...shown[0]!, value };
+  return { value, text: shown.map(bracketed).join(' × '), isSum: false };
+}
+
+/** A fraction; several divisors are bracketed. */
+export function over(amount: Term, ...divisors: readonly Term[]): Term {
+  const told = divisors.filter((one) => one.value !== 1);
+  const divisor = times(...divisors);
+  const value = amount.value / divisor.value;
+  if (told.length === 0) return { ...amount, value };
+  const text = told.length > 1 ? `(${divisor.text})` : bracketed(told[0]!);
+  return { value, text: `${bracketed(amount)} / ${text}`, isSum: false };
+}
+
+/** Parts that are nothing are left out. */
+export function plus(...parts: readonly Term[]): Term {
+  const value = parts.reduce((sum, one) => sum + one.value, 0);
+  const told = parts.filter((one) => one.value !== 0);
+  if (told.length <= 1) return { ...(told[0] ?? parts[0]!), value };
+  return { value, text: told.map(({ text }) => text).join(' + '), isSum: true };
+}
+
+export function minus(all: Term, part: Term): Term {
+  const text = `${all.text} − ${bracketed(part)}`;
+  return { value: all.value - part.value, text, isSum: true };
+}
+
+export function larger(one: Term, other: Term): Term {
+  return {
+    value: Math.max(one.value, other.value),
+    text: `the larger of ${bracketed(one)} and ${bracketed(other)}`,
+    isSum: true,
+  };
+}
+
+/** `1.93 s`, `12 µs`: three digits. */
+export function formatSeconds(value: number): string {
+  if (value === 0) return '0 s';
+  const units: readonly [number, string][] = [
+    [1, 's'],
+    [1e-3, 'ms'],
+    [1e-6, 'µs'],
+  ];
+  const [size, unit] = units.find(([least]) => value >= least) ?? [1e-9, 'ns'];
+  return `${digits(value / size)} ${unit}`;
+}
+
+function scaled(value: number, unit: string): string {
+  const prefixes: readonly [number, string][] = [
+    [1e15, 'P'],
+    [1e12, 'T'],
+    [1e9, 'G'],
+    [1e6, 'M'],
+    [1e3, 'k'],
+  ];
+  const [size, prefix] = prefixes.find(([least]) => value >= least) ?? [1, ''];
+  return `${digits(value / size)} ${prefix}${unit}`;
+}
+
+function term(value: number, words: string, unit: string): Term {
+  return { value, text: unit === '' ? words : `${words} ${unit}`, isSum: false };
+}
+
+function bracketed({ text, isSum }: Term): string {
+  return isSum ? `(${text})` : text;
+}
+
+function digits(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
