@@ -1,9 +1,14 @@
+import { HOUR_MS } from '../base/time.ts';
 import { GIB } from '../base/units.ts';
 import { estimateDemand, type ModelBook } from '../core/demand/estimate-demand.ts';
 import type { Demand, Interval, Layout } from '../spec/demand.ts';
 import type { AcceleratorRequest, Amount, Resources, TaskFile, Work } from '../spec/task.ts';
 
-type NamedDemand = { readonly name: string | null } & Demand;
+type NamedDemand = {
+  readonly name: string | null;
+  /** Within which the task must end; null for no deadline. */
+  readonly deadlineHours: number | null;
+} & Demand;
 
 /** What `kedge demand` prints: what each task of a file needs. */
 export type DemandReport = {
@@ -13,7 +18,11 @@ export type DemandReport = {
 
 /** The demand of each task, in the order of the file. Errors: those of `estimateDemand`. */
 export function demandOf(file: TaskFile, models?: ModelBook): DemandReport {
-  const tasks = file.tasks.map((task) => ({ name: task.name, ...estimateDemand(task, models) }));
+  const tasks = file.tasks.map((task) => ({
+    name: task.name,
+    deadlineHours: task.goal.deadlineMs === null ? null : task.goal.deadlineMs / HOUR_MS,
+    ...estimateDemand(task, models),
+  }));
   return { schema: 'kedge.demand/v1', tasks };
 }
 
@@ -27,14 +36,14 @@ const COLUMNS = 80;
 const ROWS_MAX = 20;
 
 function taskLines(task: NamedDemand): string[] {
-  const { name, basis, flops, layouts, notes } = task;
+  const { name, basis, flops, notes } = task;
   const from = { resources: 'its resources', work: 'its work', model: 'its model' }[basis];
   const lines = [
     `${name ?? 'task'}: needs, by ${from}${task.numNodes > 1 ? `, on ${task.numNodes} nodes` : ''}`,
     ...(task.work === null ? [] : [`  work  ${workWords(task.work)}`]),
     ...resourceLines(task),
     ...(flops === null ? [] : [`  FLOPs  ${flopsWords(flops)}`]),
-    ...layoutLines(layouts),
+    ...layoutLines(task),
     ...(notes.length === 0
       ? []
       : ['', '  How this was reckoned:', ...notes.map((note) => `  ${note}`)]),
@@ -84,11 +93,11 @@ function amountWords({ value, atLeast }: Amount): string {
 }
 
 /** For each device the fewest that carry the model, the fewest device-hours first. */
-function layoutLines(layouts: readonly Layout[]): string[] {
+function layoutLines({ layouts, deadlineHours }: NamedDemand): string[] {
   if (layouts.length === 0) return [];
   const byDevice = Map.groupBy(layouts, ({ accelerator }) => accelerator);
   const fewest = [...byDevice.values()]
-    .map((all) => all.find(({ fits }) => fits))
+    .map((all) => all.find((layout) => layout.fits && isInTime(layout, deadlineHours)))
     .filter((layout) => layout !== undefined)
     .sort((one, other) => deviceSeconds(one) - deviceSeconds(other));
   const none = [...byDevice.keys()].filter(
@@ -98,12 +107,19 @@ function layoutLines(layouts: readonly Layout[]): string[] {
   const rest = fewest.length - shown.length;
   return [
     '',
-    '  The fewest devices that carry it, the least device time first; in brackets,',
+    deadlineHours === null
+      ? '  The fewest devices that carry it, the least device time first; in brackets,'
+      : `  The fewest that end within ${deadlineHours} h, the least device time first; in brackets,`,
     '  where 80 of 100 measurements should lie.',
     ...table(shown),
     ...(rest > 0 ? [`  … and ${rest} more kinds of device (-o json)`] : []),
     ...(none.length > 0 ? wrapped(`  None of these, however many: ${none.join(', ')}`) : []),
   ];
+}
+
+/** At the slow end of the interval. */
+function isInTime({ hours }: Layout, deadlineHours: number | null): boolean {
+  return deadlineHours === null || hours === null || hours.high <= deadlineHours;
 }
 
 /** Of the whole task; for a service, of a token. */
@@ -113,7 +129,10 @@ function deviceSeconds({ devices, hours, tokensPerSecond }: Layout): number {
 
 function table(layouts: readonly Layout[]): string[] {
   const isTimed = layouts.some(({ hours }) => hours !== null);
-  const headings = ['DEVICES', 'TP×DP', 'GIB EACH', 'TOKENS/S', ...(isTimed ? ['TIME'] : [])];
+  const counts = layouts.some(({ samplesPerSecond }) => samplesPerSecond)
+    ? 'SAMPLES/S'
+    : 'TOKENS/S';
+  const headings = ['DEVICES', 'TP×DP', 'GIB EACH', counts, ...(isTimed ? ['TIME'] : [])];
   const rows = [headings, ...layouts.map((layout) => cells(layout, isTimed))];
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => {
@@ -124,13 +143,14 @@ function table(layouts: readonly Layout[]): string[] {
 
 function cells(layout: Layout, isTimed: boolean): string[] {
   const { accelerator, devices, tensorParallel, dataParallel } = layout;
-  const { memoryBytesPerDevice: memory, acceleratorMemoryGib, tokensPerSecond, hours } = layout;
+  const { memoryBytesPerDevice: memory, acceleratorMemoryGib, hours } = layout;
+  const speed = layout.tokensPerSecond ?? layout.samplesPerSecond ?? null;
   const gib = (bytes: number): string => (bytes / GIB).toFixed(0);
   return [
     `${devices} × ${accelerator}`,
     `${tensorParallel}×${dataParallel}`,
     `${gib(memory.mid)} (${gib(memory.low)}–${gib(memory.high)}) of ${acceleratorMemoryGib}`,
-    tokensPerSecond === null ? '' : Math.round(tokensPerSecond.mid).toString(),
+    speed === null ? '' : Math.round(speed.mid).toString(),
     ...(isTimed && hours !== null ? [timeWords(hours)] : []),
   ];
 }

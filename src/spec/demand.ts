@@ -38,6 +38,8 @@ export type Layout = {
   readonly hours: Interval | null;
   /** Tokens a second of all devices together. */
   readonly tokensPerSecond: Interval | null;
+  /** Images or sequences a second of all devices; absent where tokens are counted. */
+  readonly samplesPerSecond?: Interval;
   /** Of a replica for a mix of requests; absent for all else. */
   readonly serves?: Serves;
 };

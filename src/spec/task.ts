@@ -111,9 +111,19 @@ export type Training = {
   readonly sequenceLength: number | null;
   readonly globalBatch: number | null;
   readonly precision: Precision;
+  /** Images or sequences to train on, of a model that counts them rather than tokens. */
+  readonly samples?: number;
+  /** Absent for AdamW. */
+  readonly optimizer?: Optimizer;
+  /** Of adapters; absent for 16. */
+  readonly loraRank?: number;
 };
 
+export type Optimizer = 'adamw' | 'adamw-8bit' | 'adafactor' | 'sgd' | 'lion';
+
 export type Serving = {
+  /** In all, of a batch: then there is no rate. */
+  readonly requests?: number;
   readonly requestsPerSecond: number | null;
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;

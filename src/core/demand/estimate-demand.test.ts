@@ -179,3 +179,59 @@ describe('a demand that cannot be told', () => {
       );
     });
 });
+
+describe('a batch of requests', () => {
+  const serving = { ...buildServing({ requestsPerSecond: null }), requests: 2e6 };
+
+  it('takes hours, that fall with the devices in proportion to the replicas on them', () => {
+    const task = buildTask({ kind: 'batch', model: LLAMA, serving });
+    const { layouts, flops } = estimateDemand(task);
+    assert.ok(flops!.mid > 2e6 * 768 * 2 * 7e9);
+    const hours = (devices: number) =>
+      layouts.find((one) => one.accelerator === 'H100' && one.devices === devices)!.hours!.mid;
+    assert.ok(Math.abs(hours(1) / hours(8) - 8) < 0.01, `${hours(1)} and ${hours(8)}`);
+  });
+
+  it('of a model that is too large for one device goes to replicas of several', () => {
+    const model = buildModel({ id: 'meta-llama/Llama-3.1-70B' });
+    const { layouts } = estimateDemand(buildTask({ kind: 'batch', model, serving }));
+    const of = (devices: number) =>
+      layouts.find((one) => one.accelerator === 'H100' && one.devices === devices)!;
+    assert.equal(of(1).fits, false);
+    assert.equal(of(8).tensorParallel * of(8).dataParallel, 8);
+    assert.ok(of(8).hours!.mid < of(2).hours!.mid / 3);
+  });
+});
+
+describe('a model without tokens', () => {
+  const RESNET = buildModel({ id: 'resnet50' });
+  const training = buildTraining({ tokens: null, samples: 115e6, precision: 'fp16' });
+
+  it('is trained on so many images, faster on faster devices', () => {
+    const { layouts, flops } = estimateDemand(
+      buildTask({ kind: 'train', model: RESNET, training }),
+    );
+    // 4.1 GMACs forward (He et al., arXiv:1512.03385, table 1), twice as many backward.
+    assert.ok(Math.abs(flops!.mid / (6 * 4.1e9 * 115e6) - 1) < 0.02, `${flops!.mid}`);
+    const speed = (name: string) =>
+      layouts.find((one) => one.accelerator === name && one.devices === 1)!.samplesPerSecond!.mid;
+    // NVIDIA DeepLearningExamples, ResNet-50 v1.5: about 2,500 images/s on an A100, 1,000 on a V100.
+    assert.ok(speed('A100-80GB') > 1700 && speed('A100-80GB') < 3500, `${speed('A100-80GB')}`);
+    assert.ok(speed('V100') > 700 && speed('V100') < 1500, `${speed('V100')}`);
+  });
+
+  it('is refused without their number, with the field to add', () => {
+    const silent = buildTask({ kind: 'train', model: RESNET, training: buildTraining() });
+    assert.throws(() => estimateDemand(silent), {
+      code: 'spec.invalid',
+      message: /training.samples is missing/,
+    });
+  });
+
+  it('reads texts too: an encoder answers sequences', () => {
+    const model = buildModel({ id: 'bert-base-uncased' });
+    const serving = { ...buildServing({ inputTokens: 128 }), requests: 1e6 };
+    const { layouts } = estimateDemand(buildTask({ kind: 'batch', model, serving }));
+    assert.ok(layouts.some(({ fits, hours }) => fits && hours!.mid > 0));
+  });
+});

@@ -6,10 +6,12 @@ import { exactly } from './interval.ts';
 import type { ReadModel } from './models/read-model-files.ts';
 import { resolveModel } from './models/resolve-model.ts';
 import { mixNotes, servingNotes, trainingNotes } from './notes.ts';
+import { samplesDemand } from './samples-demand.ts';
+import { batchLayouts } from './serving/batch-layouts.ts';
 import { mixLayouts, type ServingTask, servingLayouts } from './serving/serving-layouts.ts';
 import { servingMix } from './serving-mix.ts';
 import { trainingFlops } from './training/training-flops.ts';
-import { trainingLayouts } from './training/training-layouts.ts';
+import { type TrainingRun, trainingLayouts } from './training/training-layouts.ts';
 
 /**
  * What a task needs. The user's own `work` is taken as it is; else a `model` with `training` or
@@ -23,9 +25,13 @@ export function estimateDemand(task: Task, book: ModelBook = NO_MODELS): Demand 
   if (isStated(task)) return { ...stated, notes: ['its speed on each machine is as stated'] };
   if (task.work !== null && servingMix(task) === null) return { ...stated, basis: 'work' };
   if (task.model === null) return withoutModel(task, stated);
-  if (task.training !== null)
-    return trainingDemand(task, modelOf(task.model, book), task.training, stated);
-  if (task.serving !== null) return servingDemand(modelOf(task.model, book), task.serving, stated);
+  if (task.training !== null || task.serving !== null) {
+    const read = modelOf(task.model, book);
+    if (read.architecture.family !== 'decoder') return samplesDemand(task, read, stated);
+    return task.training !== null
+      ? trainingDemand(task, read, task.training, stated)
+      : servingDemand(task, read, task.serving!, stated);
+  }
   if (asksForDevices(task)) {
     return { ...stated, notes: ['model: not used, since the task has no training or serving'] };
   }
@@ -46,19 +52,10 @@ export type ModelBook = ReadonlyMap<string, ReadModel>;
 
 const NO_MODELS: ModelBook = new Map();
 
-/** Errors: those of `resolveModel`; `spec.bad-value` for a model that does not work on tokens. */
-function modelOf(model: Model, book: ModelBook): ReadModel {
+/** Of the book, else of the registry or the task itself. Errors: those of `resolveModel`. */
+export function modelOf(model: Model, book: ModelBook): ReadModel {
   const read = model.params === null ? book.get(model.id ?? '') : undefined;
-  const found = read ?? { architecture: resolveModel(model), notes: [] };
-  const { family, layers, name } = found.architecture;
-  if (family === 'decoder' && layers > 0) return found;
-  throw new KedgeError(
-    'spec.bad-value',
-    `${name} is no decoder; the estimate speaks of tokens alone`,
-    {
-      hint: 'state work: {units, per, throughput} with what a machine does of it',
-    },
-  );
+  return read ?? { architecture: resolveModel(model), notes: [] };
 }
 
 /** A service whose speed on each machine the user tells. */
@@ -108,17 +105,9 @@ function trainingDemand(
   training: Training,
   stated: Demand,
 ): Demand {
-  const { method, precision, globalBatch } = training;
-  const tokens = needed(training.tokens, 'training.tokens', 'tokens: 500M');
-  const sequenceLength = positive(
-    training.sequenceLength ?? SEQUENCE_LENGTH,
-    'training.sequence_length',
-  );
-  refuseUntrainable(training);
-  if (globalBatch !== null) positive(globalBatch, 'training.global_batch');
-  const run = { method, precision, sequenceLength, tokens, globalBatch };
+  const run = trainingRun(training);
   const perToken = trainingFlops(model, run);
-  const flops = exactly((perToken.weights + perToken.attention) * tokens);
+  const flops = exactly((perToken.weights + perToken.attention) * run.tokens);
   const layouts = trainingLayouts(model, run, deviceCounts(task, flops.mid));
   return {
     ...stated,
@@ -127,6 +116,20 @@ function trainingDemand(
     layouts,
     notes: [...trainingNotes(model, run), ...notes],
   };
+}
+
+/** A training with what the user leaves open. Errors: as `estimateDemand`. */
+export function trainingRun(training: Training): TrainingRun {
+  const { method, precision, globalBatch } = training;
+  const sequenceLength = positive(
+    training.sequenceLength ?? SEQUENCE_LENGTH,
+    'training.sequence_length',
+  );
+  const ofSamples = training.samples === undefined ? null : training.samples * sequenceLength;
+  const tokens = needed(training.tokens ?? ofSamples, 'training.tokens', 'tokens: 500M');
+  refuseUntrainable(training);
+  if (globalBatch !== null) positive(globalBatch, 'training.global_batch');
+  return { method, precision, sequenceLength, tokens, globalBatch };
 }
 
 /** Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights. */
@@ -142,23 +145,37 @@ function refuseUntrainable({ method, precision }: Training): void {
 }
 
 function servingDemand(
+  task: Task,
   { architecture: model, notes: origin }: ReadModel,
   serving: Serving,
   stated: Demand,
 ): Demand {
   const { requestsPerSecond } = serving;
   if (serving.mix !== undefined) {
-    const sizes = serving.mix.sizes.map(({ share, ...size }) => ({
-      share,
-      task: requestOf({ ...serving, ...size }),
-    }));
+    const sizes = requestSizes(serving);
     const layouts = mixLayouts(model, sizes);
     return { ...stated, basis: 'model', layouts, notes: [...mixNotes(model, sizes), ...origin] };
   }
   const request = requestOf(serving);
+  const { requests } = serving;
+  if (requests !== undefined) {
+    const perRequest = 2 * model.matmulParams * (request.inputTokens + request.outputTokens);
+    const flops = exactly(perRequest * positive(requests, 'serving.requests'));
+    const layouts = batchLayouts(model, { ...request, requests }, deviceCounts(task, flops.mid));
+    const notes = servingNotes(model, { ...request, requestsPerSecond: null }, layouts);
+    return { ...stated, basis: 'model', flops, layouts, notes: [...notes, ...origin] };
+  }
   const layouts = servingLayouts(model, request);
   const notes = servingNotes(model, { ...request, requestsPerSecond }, layouts);
   return { ...stated, basis: 'model', layouts, notes: [...notes, ...origin] };
+}
+
+/** Requests by their size, each with its share of all. Errors: as `estimateDemand`. */
+export function requestSizes(
+  serving: Serving,
+): readonly { readonly share: number; readonly task: ServingTask }[] {
+  const sizes = serving.mix?.sizes ?? [{ ...serving, share: 1 }];
+  return sizes.map(({ share, ...size }) => ({ share, task: requestOf({ ...serving, ...size }) }));
 }
 
 function requestOf({ ttftMs, tpotMs, precision, ...serving }: Serving): ServingTask {

@@ -111,6 +111,9 @@ function trainingOf(read: NonNullable<Read['training']>, kind: TaskKind): Traini
     sequenceLength: read.sequence_length ?? null,
     globalBatch: read.global_batch ?? null,
     precision: read.precision ?? 'bf16',
+    ...(read.samples === undefined ? {} : { samples: read.samples }),
+    ...(read.optimizer === undefined ? {} : { optimizer: read.optimizer }),
+    ...(read.lora_rank === undefined ? {} : { loraRank: read.lora_rank }),
   };
 }
 

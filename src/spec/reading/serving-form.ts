@@ -23,6 +23,7 @@ const sizeForm = record({
 
 const SERVING_KEYS = {
   requests_per_second: { doc: 'Requests a second to serve.', form: positive },
+  requests: { doc: 'Requests (or images) in all, of kind: batch.', form: count },
   input_tokens: inputTokens,
   output_tokens: outputTokens,
   mix: {
@@ -62,6 +63,7 @@ export function servingOf(read: Read, source: Source): Serving {
     ttftMs: read.ttft_ms ?? null,
     tpotMs: read.tpot_ms ?? null,
     precision: read.precision ?? 'bf16',
+    ...(read.requests === undefined ? {} : { requests: read.requests }),
     ...(mix === null ? {} : { mix }),
   };
 }

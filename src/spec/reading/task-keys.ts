@@ -35,6 +35,12 @@ const trainingForm = record({
   sequence_length: { doc: 'Tokens in one sequence.', form: count },
   global_batch: { doc: 'Sequences in one step, over all devices.', form: count },
   precision: { doc: 'Number format of the arithmetic; default bf16.', form: precision },
+  samples: { doc: 'Images or sequences to train on, of a model without tokens.', form: count },
+  optimizer: {
+    doc: 'What updates the weights; default adamw.',
+    form: oneOf(['adamw', 'adamw-8bit', 'adafactor', 'sgd', 'lion']),
+  },
+  lora_rank: { doc: 'Rank of the adapters; default 16.', form: count },
 });
 
 const workForm = record({
