@@ -101,6 +101,16 @@ export type Model = {
   readonly kvHeads: number | null;
   readonly headDim: number | null;
   readonly vocab: number | null;
+  /** Of the feed-forward block, of one expert where there are several. */
+  readonly feedForward?: number;
+  readonly experts?: number;
+  readonly expertsPerToken?: number;
+  /** Width of the experts that every token passes. */
+  readonly sharedFeedForward?: number;
+  readonly routedLayers?: number;
+  /** Tokens that a layer looks back at, and layers that do (all, if only the tokens are said). */
+  readonly window?: number;
+  readonly windowLayers?: number;
 };
 
 export type Precision = 'fp32' | 'tf32' | 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4' | 'nf4';

@@ -1,5 +1,5 @@
 import type { Model } from '../task.ts';
-import { type Form, mapOf, type Place, record, wrong } from './form.ts';
+import { type Form, mapOf, type Place, record, type Values, wrong } from './form.ts';
 import { type Entry, isNull, type Node } from './node.ts';
 import { quoted } from './reading.ts';
 import { count, line, text } from './scalar-forms.ts';
@@ -21,7 +21,7 @@ const NO_MODEL: Model = {
   vocab: null,
 };
 
-const shapeForm = record({
+const SHAPE_KEYS = {
   params: { doc: 'Parameters, as 8B.', form: count, required: true },
   active_params: { doc: 'Parameters that one token uses, of a mixture of experts.', form: count },
   layers: { doc: 'Layers.', form: count },
@@ -30,7 +30,30 @@ const shapeForm = record({
   kv_heads: { doc: 'Key and value heads.', form: count },
   head_dim: { doc: 'Width of one head.', form: count },
   vocab: { doc: 'Words of the vocabulary.', form: count },
-});
+  feed_forward: { doc: 'Width of the feed-forward block, of one expert.', form: count },
+  experts: { doc: 'Routed experts of a layer.', form: count },
+  experts_per_token: { doc: 'Routed experts that one token passes.', form: count },
+  shared_feed_forward: { doc: 'Width of the experts that every token passes.', form: count },
+  routed_layers: { doc: 'Layers with routed experts; default all.', form: count },
+  window: { doc: 'Tokens that a layer looks back at.', form: count },
+  window_layers: { doc: 'Layers that look back at a window alone; default all.', form: count },
+} as const;
+
+const shapeForm = record(SHAPE_KEYS);
+
+/** What few models have; left out where the user does. */
+function furtherOf(shape: Values<typeof SHAPE_KEYS>): Partial<Model> {
+  const further = {
+    feedForward: shape.feed_forward,
+    experts: shape.experts,
+    expertsPerToken: shape.experts_per_token,
+    sharedFeedForward: shape.shared_feed_forward,
+    routedLayers: shape.routed_layers,
+    window: shape.window,
+    windowLayers: shape.window_layers,
+  };
+  return Object.fromEntries(Object.entries(further).filter(([, value]) => value !== undefined));
+}
 
 export const modelForm: Form<Model> = {
   read: (node, place) => {
@@ -50,6 +73,7 @@ export const modelForm: Form<Model> = {
       kvHeads: shape.kv_heads ?? null,
       headDim: shape.head_dim ?? null,
       vocab: shape.vocab ?? null,
+      ...furtherOf(shape),
     };
   },
   schema: { anyOf: [{ type: 'string' }, shapeForm.schema] },

@@ -110,6 +110,17 @@ describe("Kedge's own keys", () => {
     );
   });
 
+  it('a mixture of experts may be told by its experts', () => {
+    const { model } = taskIn(
+      'model: {params: 47B, experts: 8, experts_per_token: 2, feed_forward: 14336, window: 4096}',
+    );
+    assert.deepEqual(
+      [model?.experts, model?.expertsPerToken, model?.feedForward, model?.window],
+      [8, 2, 14_336, 4096],
+    );
+    assert.equal(model?.routedLayers, undefined);
+  });
+
   it('training from scratch is the default of kind train, all weights of the others', () => {
     const method = (kind: string): unknown =>
       taskIn(`kind: ${kind}\ntraining: {tokens: 1M}`).training?.method;
