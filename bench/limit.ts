@@ -1,4 +1,4 @@
-export type Unit = 'ms' | 's' | 'MiB' | 'x' | '%' | 'USD';
+export type Unit = 'ms' | 's' | 'MiB' | 'x' | '%' | 'USD' | '/s';
 
 /**
  * What a figure must not be beyond, and where that comes from. The tolerance is the share of the

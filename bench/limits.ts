@@ -1,3 +1,4 @@
+import { DEMAND_LIMITS } from './demand/limits.ts';
 import { baseline, type Limit, lowerMs, lowerRatio, lowerS } from './limit.ts';
 import { OPTIMIZE_LIMITS } from './optimize/limits.ts';
 
@@ -82,6 +83,7 @@ export const LIMITS = {
     origin: 'a first run while its user still watches',
   },
   ...OPTIMIZE_LIMITS,
+  ...DEMAND_LIMITS,
 } as const satisfies Record<string, Limit>;
 
 export type FigureName = keyof typeof LIMITS;

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchDemand } from './demand/demand.ts';
 import { type Figure, isBeyond } from './figure.ts';
 import { keepFigures } from './keep-figures.ts';
 import { loadNow, thisMachine } from './machine.ts';
@@ -49,9 +50,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   queue: benchQueue,
   ...OPTIMIZE,
   optimize: benchAll,
+  demand: benchDemand,
 };
 /** They take minutes, and run where they are named. */
-const ON_DEMAND = new Set(['queue', 'optimize', ...Object.keys(OPTIMIZE)]);
+const ON_DEMAND = new Set(['queue', 'demand', 'optimize', ...Object.keys(OPTIMIZE)]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,7 @@
 import { HOUR_MS } from '../base/time.ts';
 import { GIB } from '../base/units.ts';
 import { estimateDemand, type ModelBook } from '../core/demand/estimate-demand.ts';
+import { fewestDevices } from '../core/demand/explain/choose-layout.ts';
 import type { Demand, Interval, Layout } from '../spec/demand.ts';
 import type { AcceleratorRequest, Amount, Resources, TaskFile, Work } from '../spec/task.ts';
 
@@ -95,14 +96,9 @@ function amountWords({ value, atLeast }: Amount): string {
 /** For each device the fewest that carry the model, the fewest device-hours first. */
 function layoutLines({ layouts, deadlineHours }: NamedDemand): string[] {
   if (layouts.length === 0) return [];
-  const byDevice = Map.groupBy(layouts, ({ accelerator }) => accelerator);
-  const fewest = [...byDevice.values()]
-    .map((all) => all.find((layout) => layout.fits && isInTime(layout, deadlineHours)))
-    .filter((layout) => layout !== undefined)
-    .sort((one, other) => deviceSeconds(one) - deviceSeconds(other));
-  const none = [...byDevice.keys()].filter(
-    (name) => !fewest.some((one) => one.accelerator === name),
-  );
+  const kinds = new Set(layouts.map(({ accelerator }) => accelerator));
+  const fewest = fewestDevices(layouts, deadlineHours);
+  const none = [...kinds].filter((name) => !fewest.some((one) => one.accelerator === name));
   const shown = fewest.slice(0, ROWS_MAX);
   const rest = fewest.length - shown.length;
   return [
@@ -115,16 +111,6 @@ function layoutLines({ layouts, deadlineHours }: NamedDemand): string[] {
     ...(rest > 0 ? [`  … and ${rest} more kinds of device (-o json)`] : []),
     ...(none.length > 0 ? wrapped(`  None of these, however many: ${none.join(', ')}`) : []),
   ];
-}
-
-/** At the slow end of the interval. */
-function isInTime({ hours }: Layout, deadlineHours: number | null): boolean {
-  return deadlineHours === null || hours === null || hours.high <= deadlineHours;
-}
-
-/** Of the whole task; for a service, of a token. */
-function deviceSeconds({ devices, hours, tokensPerSecond }: Layout): number {
-  return devices * (hours?.mid ?? 1 / (tokensPerSecond?.mid ?? 1));
 }
 
 function table(layouts: readonly Layout[]): string[] {

@@ -1,9 +1,11 @@
 import type { Calibrated } from '../../src/core/calibrate/calibrate.ts';
 import {
   type Evaluation,
+  type IntervalScore,
   type QuantityScore,
   scoresOf,
 } from '../../src/core/calibrate/evaluate.ts';
+import type { FitScore, judgeFits } from '../../src/core/calibrate/judge-fits.ts';
 
 /** A row that nothing could be made of, and why. */
 export type UnusableRow = { readonly id: string; readonly family: string; readonly reason: string };
@@ -15,7 +17,7 @@ const REASONS_MAX = 20;
 
 /** The report of `--evaluate`. */
 export function describeEvaluation(
-  { scores, unusable }: Evaluation,
+  { scores, fits, unusable }: Evaluation,
   unread: readonly UnusableRow[],
   { json }: { readonly json: boolean },
 ): string {
@@ -24,34 +26,52 @@ export function describeEvaluation(
     ...unusable.map(({ measurement: { id, family }, reason }) => ({ id, family, reason })),
   ];
   if (json)
-    return `${JSON.stringify({ schema: 'kedge.calibration/v1', scores, unusable: rows }, inDigits, 2)}\n`;
-  return [...scores.flatMap(scoreLines), '', ...reasonLines(rows), ''].join('\n');
+    return `${JSON.stringify({ schema: 'kedge.calibration/v1', scores, fits, unusable: rows }, inDigits, 2)}\n`;
+  return [...scores.flatMap(scoreLines), '', ...fitLines(fits), '', ...reasonLines(rows), ''].join(
+    '\n',
+  );
 }
 
 /** The report of a calibration: what fits without a family say of it. */
 export function describeCalibration(
   calibrated: readonly Calibrated[],
+  judged: ReturnType<typeof judgeFits>,
   unread: readonly UnusableRow[],
   { json }: { readonly json: boolean },
 ): string {
-  const scores = calibrated.flatMap(({ leftOut, fitted }) => scoresOf(leftOut, fitted));
-  const unusable = calibrated.flatMap((one) => one.unusable);
-  const report = describeEvaluation({ scores, unusable }, unread, { json });
-  return json ? report : `Each source predicted by a fit that did not see it.\n${report}`;
+  const scores = scoresOf(calibrated.flatMap(({ leftOut }) => leftOut));
+  const unusable = [...calibrated.flatMap((one) => one.unusable), ...judged.unusable];
+  const report = describeEvaluation({ scores, fits: judged.fits, unusable }, unread, { json });
+  return json
+    ? report
+    : `Each source predicted by a fit, and with intervals, that did not see it; memory by the product's.\n${report}`;
 }
 
 function scoreLines(score: QuantityScore): readonly string[] {
-  const { quantity, kind, all, macroMedian, coverage, intervalScore, constantScore } = score;
-  const inside =
-    coverage === null
-      ? ''
-      : `, ${percent(coverage)} % inside, score ${intervalScore!.toFixed(2)} (constant width ${constantScore!.toFixed(2)})`;
+  const { quantity, kind, all, macroMedian, intervals } = score;
+  const median = Number.isNaN(macroMedian) ? '' : `: macro-median ${percent(macroMedian)} %`;
   return [
     '',
-    `${quantity}, ${kind}: macro-median ${percent(macroMedian)} %${inside}`,
+    `${quantity}, ${kind}${median}`,
+    ...(intervals === null ? [] : [intervalLine(intervals)]),
     '    ROWS  MEDIAN     P90    BIAS',
     `    ${line(all)}  all`,
     ...score.families.map((family) => `    ${line(family)}  ${family.family.slice(0, 48)}`),
+  ];
+}
+
+function intervalLine({ rows, coverage, score, constantScore }: IntervalScore): string {
+  const scores = `score ${score.toFixed(2)} (one width for all: ${constantScore.toFixed(2)})`;
+  return `    ${percent(coverage)} % of ${rows} inside their 80 % interval, ${scores}`;
+}
+
+function fitLines({ ranOut, falseFits, ran, falseRefusals }: FitScore): readonly string[] {
+  const counted = (wrong: readonly string[], of: number, what: string): string =>
+    `    ${wrong.length} of ${of} ${what}${wrong.length === 0 ? '' : `: ${wrong.join(', ')}`}`;
+  return [
+    'memory, by the upper end of the estimate:',
+    counted(falseFits, ranOut, 'that ran out were said to fit'),
+    counted(falseRefusals, ran, 'that ran were said not to fit'),
   ];
 }
 

@@ -17,8 +17,8 @@ export function printCoefficients(all: readonly Calibrated[]): string {
   const values = all.flatMap(({ model, fitted: { coefficients, spreads, widths } }) => [
     `model ${model.name}`,
     ...Object.entries(coefficients).map(([name, value]) => line(name, value, spreads[name]!)),
-    ...Object.entries(widths).map(([key, { floor, below, above }]) =>
-      line(`width ${key}:`, floor, below, above),
+    ...Object.entries(widths).map(([key, { floor, doubling, below, above }]) =>
+      line(`width ${key}:`, floor, doubling, below, above),
     ),
   ]);
   return `/*
@@ -30,7 +30,7 @@ ${errors.join('\n')}
 
 /**
  * Of each model: its coefficients with the standard deviations of their logarithms, and by quantity
- * the widths of 80 % intervals: floor, below, above (see \`IntervalWidth\`).
+ * the widths of 80 % intervals: floor, doubling, below, above (see \`IntervalWidth\`).
  */
 export const FITTED_TABLE = \`
 ${values.join('\n')}

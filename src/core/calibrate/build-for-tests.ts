@@ -26,7 +26,11 @@ export function buildMeasurement(
   return {
     id: `row ${id}`,
     family,
-    work: { ...work, model: { name: 'model', family: 'decoder', experts: 1 } } as MeasuredWork,
+    work: {
+      ...work,
+      accelerator: 'any',
+      model: { name: 'model', family: 'decoder', experts: 1 },
+    } as MeasuredWork,
     quantity: 'training-tokens',
     value,
   };

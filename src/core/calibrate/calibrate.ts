@@ -1,10 +1,11 @@
 import type { FittedModel } from '../demand/calibration/fitted-model.ts';
-import { kindOfModel, widthKey } from '../demand/calibration/interval-width.ts';
+import { kindOfModel, widthFor, widthKey } from '../demand/calibration/interval-width.ts';
 import type { Measurement } from '../demand/calibration/measurement.ts';
-import { type Fitted, predictiveSpread } from '../demand/calibration/predictive-spread.ts';
+import type { Fitted } from '../demand/calibration/predictive-spread.ts';
 import { crossValidate, type LeftOut } from './cross-validate.ts';
 import { fitModel } from './fit-model.ts';
-import { intervalWidth, type SpreadError } from './interval-widths.ts';
+import { type Ends, endsOf, intervalWidth, type SpreadError } from './interval-widths.ts';
+import { type Judged, memoryEnds, spreadOf } from './judged.ts';
 import { type MeasuredCase, measuredCases, type UnusableCase } from './measured-cases.ts';
 
 /** One model, fitted, with what it says of families that a fit did not see. */
@@ -12,44 +13,70 @@ export type Calibrated = {
   readonly model: FittedModel;
   readonly fitted: Fitted;
   readonly cases: readonly MeasuredCase[];
-  readonly leftOut: readonly LeftOut[];
+  /** Each family by a fit, and with intervals, that did not see it. */
+  readonly leftOut: readonly Judged[];
   readonly unusable: readonly UnusableCase[];
 };
 
 /** A fit to all measurements, and intervals by what fits without a family say of it. */
 export function calibrate(model: FittedModel, measurements: readonly Measurement[]): Calibrated {
   const { cases, unusable } = measuredCases(model, measurements);
-  const { coefficients, spreads } = fitModel(model, cases);
-  const leftOut = crossValidate(
+  const fit = fitModel(model, cases);
+  const errors = crossValidate(
     model,
     cases,
     ({ measurement }) => measurement.family,
-    coefficients,
-  );
-  const fit = { coefficients, spreads };
-  const widths = widthsOf(leftOut.map((one) => ({ ...one, ...spreadError(fit, one) })));
-  return { model, fitted: { ...fit, widths }, cases, leftOut, unusable };
+    fit.coefficients,
+  ).map((one) => ({ ...one, ...spreadOf(one.of, fit), family: one.of.measurement.family }));
+  return {
+    model,
+    fitted: { ...fit, widths: widthsOf(errors) },
+    cases,
+    leftOut: withOthersEnds(errors).map((one) => ({
+      ...one,
+      ends: memoryEnds(one.of, fit.coefficients) ?? one.ends,
+    })),
+    unusable,
+  };
+}
+
+/** Of predictions that are all as unsure. */
+const ALIKE = { spread: 0, doublings: 0 };
+
+type LeftOutError = LeftOut & SpreadError;
+
+/** Errors with intervals as wide as those of all other families ask for; none where there are no others. */
+function withOthersEnds(errors: readonly LeftOutError[]): readonly Judged[] {
+  const families = Map.groupBy(errors, ({ family }) => family);
+  return [...families].flatMap(([family, own]) => {
+    const others = errors.filter((one) => one.family !== family);
+    const widths = widthsOf(others);
+    const alikeWidths = widthsOf(others.map((one) => ({ ...one, ...ALIKE })));
+    const ends = (one: LeftOutError, all: Fitted['widths']): Ends | null => {
+      const { quantity, work } = one.of.measurement;
+      const width = widthFor({ widths: all }, quantity, work.model);
+      return width === undefined ? null : endsOf(one, width);
+    };
+    return own.map((one) => ({
+      ...one,
+      ends: ends(one, widths),
+      alike: ends({ ...one, ...ALIKE }, alikeWidths),
+    }));
+  });
 }
 
 /** Fewer rows of a kind say less than all kinds together. */
 const KIND_ROWS_MIN = 30;
 
-/** By quantity, and by kind of model where there are enough rows. */
-function widthsOf(errors: readonly (LeftOut & SpreadError)[]): Fitted['widths'] {
-  const byQuantity = Map.groupBy(errors, ({ of }) => of.measurement.quantity);
-  const byKind = Map.groupBy(errors, ({ of: { measurement } }) =>
+/** By quantity that has them, and by kind of model where there are enough rows. */
+function widthsOf(errors: readonly LeftOutError[]): Fitted['widths'] {
+  const byWidth = errors.filter(({ of }) => of.measurement.quantity !== 'peak-memory');
+  const byQuantity = Map.groupBy(byWidth, ({ of }) => of.measurement.quantity);
+  const byKind = Map.groupBy(byWidth, ({ of: { measurement } }) =>
     widthKey(measurement.quantity, kindOfModel(measurement.work.model)),
   );
   const enough = [...byKind].filter(([, own]) => own.length >= KIND_ROWS_MIN);
   return Object.fromEntries(
     [...byQuantity, ...enough].map(([key, own]) => [key, intervalWidth(own)]),
   );
-}
-
-/** A left-out error with the spread of its prediction, but for the floor. */
-export function spreadError(
-  fit: Pick<Fitted, 'coefficients' | 'spreads'>,
-  { of, error }: LeftOut,
-): SpreadError {
-  return { error, spread: predictiveSpread(of.predict, fit, 0), family: of.measurement.family };
 }

@@ -1,10 +1,11 @@
 import type { FittedModel } from '../demand/calibration/fitted-model.ts';
-import { kindOfModel, type ModelKind, widthFor } from '../demand/calibration/interval-width.ts';
+import { kindOfModel } from '../demand/calibration/interval-width.ts';
 import type { Measurement } from '../demand/calibration/measurement.ts';
 import type { Fitted } from '../demand/calibration/predictive-spread.ts';
-import { spreadError } from './calibrate.ts';
-import { constantWidth, coverage, meanScore } from './interval-widths.ts';
-import { type MeasuredCase, measuredCases, type UnusableCase } from './measured-cases.ts';
+import { type Claim, coverage, meanEnds, meanScore, ofConstantWidth } from './interval-widths.ts';
+import { type FitScore, judgeFits } from './judge-fits.ts';
+import { type Judged, judge } from './judged.ts';
+import { measuredCases, type UnusableCase } from './measured-cases.ts';
 import { macroMedian, type Score, scoreOf } from './score.ts';
 
 /** How good predictions of one quantity are, of dense models and of mixtures of experts apart. */
@@ -15,13 +16,20 @@ export type QuantityScore = {
   readonly all: Score;
   /** The median of the medians of families with eight rows or more; NaN where there is none. */
   readonly macroMedian: number;
-  /** Share of rows inside their 80 % interval; null where the quantity has none. */
-  readonly coverage: number | null;
-  /** Mean interval score, and that of the best constant width on these very rows. */
-  readonly intervalScore: number | null;
-  readonly constantScore: number | null;
+  /** Null where no row has an interval. */
+  readonly intervals: IntervalScore | null;
   readonly families: readonly (Score & { readonly family: string })[];
   readonly worst: readonly WorstRow[];
+};
+
+export type IntervalScore = {
+  /** Rows that have one. */
+  readonly rows: number;
+  /** Share of them inside their 80 % interval. */
+  readonly coverage: number;
+  /** Mean interval score, and that of intervals all alike that hold for as many of these rows. */
+  readonly score: number;
+  readonly constantScore: number;
 };
 
 export type WorstRow = {
@@ -33,54 +41,68 @@ export type WorstRow = {
   readonly predicted: number;
 };
 
-/** A case with an error ln(predicted / measured): by the product's fit, or left out. */
-export type Judged = { readonly of: MeasuredCase; readonly error: number };
-
 export const WORST_ROWS = 10;
 
-/** Scores by quantity and kind, of whatever errors. */
-export function scoresOf(judged: readonly Judged[], fitted: Fitted): readonly QuantityScore[] {
-  const groups = Map.groupBy(judged, ({ of }) => `${of.measurement.quantity} ${kindOf(of)}`);
-  return [...groups.values()].map((own) => scoreOfGroup(own, fitted));
+/** Scores by quantity and kind. */
+export function scoresOf(judged: readonly Judged[]): readonly QuantityScore[] {
+  const groups = Map.groupBy(judged, ({ of: { measurement } }) =>
+    JSON.stringify([measurement.quantity, kindOfModel(measurement.work.model)]),
+  );
+  return [...groups].map(([key, own]) => {
+    const [quantity, kind] = JSON.parse(key) as [string, string];
+    return { quantity, kind, ...scoreOfGroup(own) };
+  });
 }
 
-function kindOf({ measurement: { work } }: MeasuredCase): ModelKind {
-  return kindOfModel(work.model);
-}
-
-function scoreOfGroup(own: readonly Judged[], fitted: Fitted): QuantityScore {
-  const { of: first } = own[0]!;
-  const { quantity } = first.measurement;
-  const width = widthFor(fitted, quantity, first.measurement.work.model);
-  const errors = own.map((one) => spreadError(fitted, one));
+function scoreOfGroup(own: readonly Judged[]): Omit<QuantityScore, 'quantity' | 'kind'> {
   const families = [...Map.groupBy(own, ({ of }) => of.measurement.family)]
     .map(([family, rows]) => ({ family, ...scoreOf(rows.map(({ error }) => error)) }))
     .sort((one, other) => other.rows - one.rows);
   const byError = own.toSorted((one, other) => Math.abs(other.error) - Math.abs(one.error));
   return {
-    quantity,
-    kind: kindOf(first),
     all: scoreOf(own.map(({ error }) => error)),
     macroMedian: macroMedian(families),
-    coverage: width === undefined ? null : coverage(errors, width),
-    intervalScore: width === undefined ? null : meanScore(errors, width),
-    constantScore: width === undefined ? null : meanScore(errors, constantWidth(errors)),
+    intervals: intervalScore(own),
     families,
-    worst: byError.slice(0, WORST_ROWS).map(({ of: { measurement }, error }) => ({
-      id: measurement.id,
-      family: measurement.family,
-      model: measurement.work.model.name,
-      accelerator: measurement.work.accelerator,
-      measured: measurement.value,
-      predicted: measurement.value * Math.exp(error),
-    })),
+    worst: byError.slice(0, WORST_ROWS).map(worstRow),
+  };
+}
+
+/** Of those that came with an interval. */
+export function intervalScore(judged: readonly Judged[]): IntervalScore | null {
+  const mean = meanEnds(judged.flatMap(({ ends }) => ends ?? []));
+  const claims = judged.flatMap(({ error, ends, alike }): Claim[] =>
+    ends === null ? [] : [{ error, ends, alike: alike ?? mean }],
+  );
+  if (claims.length === 0) return null;
+  return {
+    rows: claims.length,
+    coverage: coverage(claims),
+    score: meanScore(claims),
+    constantScore: meanScore(ofConstantWidth(claims)),
+  };
+}
+
+function worstRow({ of: { measurement }, error }: Judged): WorstRow {
+  const { id, family, work, value } = measurement;
+  return {
+    id,
+    family,
+    model: work.model.name,
+    accelerator: work.accelerator,
+    measured: value,
+    predicted: value * Math.exp(error),
   };
 }
 
 export type Evaluation = {
   readonly scores: readonly QuantityScore[];
+  /** Whether work that ran was said to fit, and work that did not was not. */
+  readonly fits: FitScore;
   readonly unusable: readonly UnusableCase[];
 };
+
+const SENSELESS = 'its sizes contradict each other: the estimate of it is no number above zero';
 
 /** What the product's coefficients say of some measurements; nothing is fitted. */
 export function evaluate(
@@ -89,11 +111,17 @@ export function evaluate(
 ): Evaluation {
   const parts = models.map(({ model, fitted }) => {
     const { cases, unusable } = measuredCases(model, measurements);
-    const judged = cases.map((of) => ({ of, error: of.error(fitted.coefficients) }));
-    return { scores: scoresOf(judged, fitted), unusable };
+    const all = cases.map((of) => judge(of, fitted));
+    const judged = all.filter(({ error }) => Number.isFinite(error));
+    const senseless = all
+      .filter(({ error }) => !Number.isFinite(error))
+      .map(({ of: { measurement } }) => ({ measurement, reason: SENSELESS }));
+    return { judged, unusable: [...unusable, ...senseless] };
   });
+  const { fits, unusable } = judgeFits(measurements);
   return {
-    scores: parts.flatMap(({ scores }) => scores),
-    unusable: parts.flatMap(({ unusable }) => unusable),
+    scores: scoresOf(parts.flatMap(({ judged }) => judged)),
+    fits,
+    unusable: [...parts.flatMap((part) => part.unusable), ...unusable],
   };
 }

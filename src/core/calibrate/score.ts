@@ -29,6 +29,27 @@ export function quantile(values: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
+/** The value below which a share of all weights lies, between the two nearest; NaN of none. */
+export function weightedQuantile(
+  values: readonly { readonly value: number; readonly weight: number }[],
+  share: number,
+): number {
+  const sorted = values.toSorted((one, other) => one.value - other.value);
+  const wanted = share * sorted.reduce((sum, { weight }) => sum + weight, 0);
+  let passed = 0;
+  let before: { readonly value: number; readonly at: number } | null = null;
+  for (const { value, weight } of sorted) {
+    const at = passed + weight / 2;
+    if (at >= wanted) {
+      if (before === null) return value;
+      return before.value + ((value - before.value) * (wanted - before.at)) / (at - before.at);
+    }
+    passed += weight;
+    before = { value, at };
+  }
+  return before?.value ?? Number.NaN;
+}
+
 /** Families of fewer rows do not count: their median says little. */
 export const FAMILY_ROWS_MIN = 8;
 

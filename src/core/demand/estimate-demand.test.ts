@@ -235,3 +235,16 @@ describe('a model without tokens', () => {
     assert.ok(layouts.some(({ fits, hours }) => fits && hours!.mid > 0));
   });
 });
+
+describe('what updates the weights', () => {
+  it('decides how much memory a training needs', () => {
+    const of = (optimizer: 'adamw' | 'adamw-8bit' | 'sgd') => {
+      const training = buildTraining({ method: 'full', globalBatch: 1, optimizer });
+      const { layouts } = estimateDemand(buildTask({ model: LLAMA, training }));
+      const one = (layout: (typeof layouts)[number]) =>
+        layout.accelerator === 'B300' && layout.devices === 1;
+      return layouts.find(one)!.memoryBytesPerDevice.mid;
+    };
+    assert.ok(of('sgd') < of('adamw') && of('adamw-8bit') < of('adamw'));
+  });
+});

@@ -120,7 +120,7 @@ function trainingDemand(
 
 /** A training with what the user leaves open. Errors: as `estimateDemand`. */
 export function trainingRun(training: Training): TrainingRun {
-  const { method, precision, globalBatch } = training;
+  const { method, precision, globalBatch, optimizer, loraRank } = training;
   const sequenceLength = positive(
     training.sequenceLength ?? SEQUENCE_LENGTH,
     'training.sequence_length',
@@ -129,7 +129,15 @@ export function trainingRun(training: Training): TrainingRun {
   const tokens = needed(training.tokens ?? ofSamples, 'training.tokens', 'tokens: 500M');
   refuseUntrainable(training);
   if (globalBatch !== null) positive(globalBatch, 'training.global_batch');
-  return { method, precision, sequenceLength, tokens, globalBatch };
+  return {
+    method,
+    precision,
+    sequenceLength,
+    tokens,
+    globalBatch,
+    ...(optimizer === undefined ? {} : { optimizer }),
+    ...(loraRank === undefined ? {} : { loraRank }),
+  };
 }
 
 /** Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights. */

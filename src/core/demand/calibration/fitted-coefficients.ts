@@ -2,25 +2,25 @@
  * Written by `npm run calibrate`: what measurements make of the models of time and memory. Median
  * errors by source, in per cent: of a fit that did not see the source, of this fit; rows; the source.
  *
- * training: 546 rows
- *     17.4   18.0    7  LLaMA paper arXiv
- *     21.8   12.3    8  meta-llama/llama-models
- *     19.8   19.2   34  Megatron-LM SC21 arXiv
- *     13.1   11.9    8  Korthikanti et al. arXiv
- *     10.8   12.5  123  bigscience-workshop/bigscience
- *     22.4   20.5    1  Luccioni et al. arXiv
- *    178.2  140.0    1  arXiv
- *     31.8   28.7    1  allenai.org/blog/olmo2-32B
- *     11.2    9.6    2  OLMo 3 tech report via muxup.com/2025q4/minip
- *     38.8   34.5    3  MT-NLG arXiv
- *     24.6   14.8    8  Pythia arXiv
- *     32.5   26.7    3  Nemotron-4 340B arXiv
- *     86.9   74.5    2  karpathy/llm.c
- *     14.4   10.0  216  mosaicml/llm-foundry
- *     16.7   16.2  111  NVIDIA-NeMo/Megatron-Bridge
- *     10.1    6.5    8  AI-Hypercomputer/maxtext
- *     35.9   26.1    8  aws-neuron/aws-neuron-sdk
- *      8.7    8.9    2  mlcommons/training_results_v4.0
+ * training: 549 rows
+ *     16.7   17.6    7  LLaMA paper arXiv
+ *     21.6   12.6    8  meta-llama/llama-models
+ *     19.6   19.2   34  Megatron-LM SC21 arXiv
+ *     13.7   11.7    8  Korthikanti et al. arXiv
+ *     11.5   12.7  123  bigscience-workshop/bigscience
+ *     21.5   19.5    1  Luccioni et al. arXiv
+ *    169.4  134.3    1  arXiv
+ *     31.3   28.5    1  allenai.org/blog/olmo2-32B
+ *     11.3    9.8    2  OLMo 3 tech report via muxup.com/2025q4/minip
+ *     39.0   34.7    3  MT-NLG arXiv
+ *     24.7   14.9    8  Pythia arXiv
+ *     31.3   25.7    3  Nemotron-4 340B arXiv
+ *     86.5   74.1    2  karpathy/llm.c
+ *     14.8   10.3  216  mosaicml/llm-foundry
+ *     16.6   15.2  111  NVIDIA-NeMo/Megatron-Bridge
+ *      7.5    6.4    8  AI-Hypercomputer/maxtext
+ *     37.4   27.0    8  aws-neuron/aws-neuron-sdk
+ *     12.3   10.4    5  mlcommons/training_results_v4.0
  * serving: 962 rows
  *     11.5   10.0  234  aws-neuron/aws-neuron-sdk
  *     14.7    9.5  200  XiongjieDai/GPU-Benchmarks-on-LLM-Inference
@@ -52,48 +52,48 @@
 
 /**
  * Of each model: its coefficients with the standard deviations of their logarithms, and by quantity
- * the widths of 80 % intervals: floor, below, above (see `IntervalWidth`).
+ * the widths of 80 % intervals: floor, doubling, below, above (see `IntervalWidth`).
  */
 export const FITTED_TABLE = `
 model training
-products 0.712161 0.0225059
-traffic 0.754957 0.246941
-attention 0.360715 0.088495
-elementwise 1.59401 0.178363
-launch 0.000136514 0.495442
-routedLaunch 0.00360417 0.227785
-link 0.865775 0.174543
-network 0.723616 0.167625
-tensorExposed 0.824888 0.13845
-expertExposed 0.419732 0.291905
-overlap 0.58108 0.263292
-experts 0.81713 0.12806
-scale 0.00952987 0.232579
-casts 0.284773 0.59284
-run 1.25204 0.032725
+products 0.703498 0.022249
+traffic 0.761401 0.245649
+attention 0.356712 0.0877415
+elementwise 1.54158 0.183284
+launch 0.000136637 0.495226
+routedLaunch 0.00344808 0.235143
+link 0.848205 0.166204
+network 0.857943 0.152388
+tensorExposed 0.837833 0.133877
+expertExposed 0.447541 0.293087
+overlap 0.757693 0.266642
+experts 0.843939 0.131041
+scale 0.00928505 0.233555
+casts 0.288318 0.591594
+run 1.25159 0.032725
 products.volta 1 0.08
-products.ampere 0.958453 0.0258559
-products.ada 1 0.08
-products.hopper 1.03947 0.0470456
-products.blackwell 1.00016 0.0652928
-products.tpu 1.05192 0.0720604
-products.tpu-v6 0.964843 0.0642094
-products.neuron 0.940259 0.0632146
+products.ampere 0.962288 0.025636
+products.ada 0.986278 0.077263
+products.hopper 1.04365 0.046658
+products.blackwell 1.00765 0.0655374
+products.tpu 1.0515 0.0720591
+products.tpu-v6 0.964224 0.0641588
+products.neuron 0.936437 0.062885
 products.gaudi 1 0.08
-attention.volta 0.999998 0.3
-attention.ampere 1.06538 0.147867
-attention.ada 0.999998 0.3
-attention.hopper 0.640048 0.141333
-attention.blackwell 1.01659 0.234065
-attention.tpu 1.04742 0.297953
-attention.tpu-v6 0.980122 0.286023
-attention.neuron 0.929289 0.285071
-attention.gaudi 0.999998 0.3
-width training-hours: 0.03 -7.39254 8.11817
-width training-tokens: 0.2 -1.56742 1.32464
-width training-hours, dense: 0.03 -7.07727 8.47481
-width training-tokens, dense: 0.3 -1.01184 0.902529
-width training-tokens, mixture of experts: 0.06 -4.19766 1.95335
+attention.volta 0.999999 0.3
+attention.ampere 1.07243 0.14762
+attention.ada 0.916307 0.27309
+attention.hopper 0.657337 0.141709
+attention.blackwell 1.02945 0.234266
+attention.tpu 1.04766 0.297908
+attention.tpu-v6 0.982597 0.285952
+attention.neuron 0.92391 0.284654
+attention.gaudi 0.999999 0.3
+width training-hours: 0.1 0.02 -4.03486 5.4276
+width training-tokens: 0.1 0.02 -1.72737 1.53836
+width training-hours, dense: 0.1 0.02 -4.95521 7.10492
+width training-tokens, dense: 0.1 0.02 -1.47486 1.56161
+width training-tokens, mixture of experts: 0.1 0.02 -2.6294 1.78722
 model serving
 memory 0.776178 0.0365563
 reach 1344730000000 0.196226
@@ -163,18 +163,18 @@ launch:x86 0.982034 0.199714
 memory:amx 0.606285 0.13567
 arithmetic:amx 0.699994 0.4
 launch:amx 1.03678 0.198705
-width output-tokens: 0.03 -1.81906 1.85006
-width time-to-first-token: 0.03 -5.12718 7.85662
-width time-per-token: 0.03 -2.19974 1.60481
-width prefill-tokens: 0.3 -1.74841 1.20779
-width request-latency: 0.2 -0.695708 1.27871
-width output-tokens, dense: 0.03 -1.81906 1.85006
-width time-to-first-token, dense: 0.03 -5.87964 5.91559
-width time-per-token, dense: 0.03 -1.93909 1.4807
-width prefill-tokens, dense: 0.3 -1.74841 1.20779
-width time-per-token, mixture of experts: 0.5 -0.624588 0.645494
-width time-to-first-token, mixture of experts: 0.2 -2.94046 4.39388
-width request-latency, dense: 0.2 -0.695708 1.27871
+width output-tokens: 0.1 0.02 -4.32489 1.42987
+width time-to-first-token: 0.1 0.02 -4.44593 5.96439
+width time-per-token: 0.1 0.02 -1.4746 1.20177
+width prefill-tokens: 0.1 0.02 -3.90003 2.9529
+width request-latency: 0.1 0.02 -1.33556 2.45004
+width output-tokens, dense: 0.1 0.02 -4.32489 1.42987
+width time-to-first-token, dense: 0.1 0.02 -5.45237 4.84032
+width time-per-token, dense: 0.1 0.02 -1.51989 1.0574
+width prefill-tokens, dense: 0.1 0.02 -3.90003 2.9529
+width time-per-token, mixture of experts: 0.1 0.02 -2.39997 2.26431
+width time-to-first-token, mixture of experts: 0.1 0.02 -4.29372 8.4969
+width request-latency, dense: 0.1 0.02 -1.33556 2.45004
 model samples
 products 0.68649 0.0342961
 convolutions 0.786643 0.0462502
@@ -254,11 +254,11 @@ products:cpu 0.67343 0.105681
 vector:cpu 0.999999 0.2
 launch:cpu 0.999999 0.2
 gap:cpu 1.01057 0.299886
-width training-samples: 1 -0.595667 0.231774
-width samples: 0.06 -4.76068 2.57887
-width training-samples, encoder: 1 -0.619616 0.170386
-width samples, convolution: 0.03 -3.93609 3.01258
-width training-samples, convolution: 1 -0.578007 0.245685
+width training-samples: 0.1 0.02 -4.75812 1.71383
+width samples: 0.1 0.02 -4.70577 2.28576
+width training-samples, encoder: 0.1 0.02 -4.46003 1.46423
+width samples, convolution: 0.1 0.02 -4.31851 2.11785
+width training-samples, convolution: 0.1 0.02 -4.96932 2.46199
 model memory
 slack 1.0305 0.0199841
 deepspeedSlack 1.16467 0.0265513
@@ -267,10 +267,8 @@ communicatorGib 0.362113 0.199301
 halfGradients 0.808158 0.286523
 servingContextGib 2.72313 0.164699
 servingBuffers 2.03691 0.314728
-width model-states: 0.03 -0.00179211 0.001
-width activations: 0.03 -0.001 0.001
-width peak-memory: 1 -0.0322154 0.0694913
-width cache-per-token: 0.03 -0.001 0.001
-width model-states, dense: 0.03 -0.00213747 0.001
-width peak-memory, dense: 1 -0.0322154 0.0694913
+width model-states: 0.1 0.02 -0.001 0.0121592
+width activations: 0.1 0.02 -0.00125 0.00125
+width cache-per-token: 0.1 0.02 -0.001 0.001
+width model-states, dense: 0.1 0.02 -0.00165432 0.001
 `;

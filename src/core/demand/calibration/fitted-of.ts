@@ -29,9 +29,9 @@ export function readFitted(table: string): ReadonlyMap<string, Fitted> {
     const widths: { [key: string]: IntervalWidth } = {};
     for (const line of lines) {
       const [, key, values] = /^(?:width (.*):|\S+) (.+)$/.exec(line)!;
-      const [first, second, third] = values!.split(' ').map(Number);
+      const [first, second, third, fourth] = values!.split(' ').map(Number);
       if (key !== undefined) {
-        widths[key] = { floor: first!, below: second!, above: third! };
+        widths[key] = { floor: first!, doubling: second!, below: third!, above: fourth! };
         continue;
       }
       const coefficient = line.slice(0, line.indexOf(' '));

@@ -13,12 +13,22 @@ export type Fitted = {
 export type IntervalWidth = {
   /** Part of s that does not depend on coefficients: what every prediction is off. */
   readonly floor: number;
+  /** Part of s for each doubling of what works together (see `doublingsOf`). */
+  readonly doubling: number;
   /** Below 0, and above. */
   readonly below: number;
   readonly above: number;
 };
 
 const STEP = 1e-3;
+
+/** The part of s that coefficients do not tell, of work with so many doublings. */
+export function floorOf(
+  { floor, doubling }: Pick<IntervalWidth, 'floor' | 'doubling'>,
+  doublings: number,
+): number {
+  return Math.hypot(floor, doubling * doublings);
+}
 
 /**
  * How unsure a prediction is of itself: the standard deviation s of its logarithm, from the spreads

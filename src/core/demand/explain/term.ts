@@ -7,8 +7,11 @@ import { formatCount } from '../models/architecture.ts';
 export type Term = {
   readonly value: number;
   readonly text: string;
-  /** Put in brackets where it is multiplied or divided. */
-  readonly isSum: boolean;
+  /**
+   * What stands in brackets: the larger of two everywhere, sums where they are multiplied, products
+   * where they divide.
+   */
+  readonly kind: 'number' | 'product' | 'sum' | 'larger';
 };
 
 /** `64 micro-batches`, `8.03B weights`: whole to 99,999, above it three digits. */
@@ -32,6 +35,11 @@ export function rate(value: number, unit: 'FLOP/s' | 'B/s', of = ''): Term {
   return term(value, scaled(value, unit), of);
 }
 
+/** `68.7 GFLOP`. */
+export function flops(value: number, unit = ''): Term {
+  return term(value, scaled(value, 'FLOP'), unit);
+}
+
 /** `137 µs`, `1.93 s`. */
 export function seconds(value: number, unit = ''): Term {
   return term(value, formatSeconds(value), unit);
@@ -43,7 +51,7 @@ export function times(...factors: readonly Term[]): Term {
   const told = factors.filter((one) => one.value !== 1);
   const shown = told.length === 0 ? factors.slice(0, 1) : told;
   if (shown.length === 1) return { ...shown[0]!, value };
-  return { value, text: shown.map(bracketed).join(' × '), isSum: false };
+  return { value, text: shown.map(factorText).join(' × '), kind: 'product' };
 }
 
 /** A fraction; several divisors are bracketed. */
@@ -52,8 +60,8 @@ export function over(amount: Term, ...divisors: readonly Term[]): Term {
   const divisor = times(...divisors);
   const value = amount.value / divisor.value;
   if (told.length === 0) return { ...amount, value };
-  const text = told.length > 1 ? `(${divisor.text})` : bracketed(told[0]!);
-  return { value, text: `${bracketed(amount)} / ${text}`, isSum: false };
+  const text = divisor.kind === 'number' ? divisor.text : `(${divisor.text})`;
+  return { value, text: `${factorText(amount)} / ${text}`, kind: 'product' };
 }
 
 /** Parts that are nothing are left out. */
@@ -61,19 +69,19 @@ export function plus(...parts: readonly Term[]): Term {
   const value = parts.reduce((sum, one) => sum + one.value, 0);
   const told = parts.filter((one) => one.value !== 0);
   if (told.length <= 1) return { ...(told[0] ?? parts[0]!), value };
-  return { value, text: told.map(({ text }) => text).join(' + '), isSum: true };
+  return { value, text: told.map(summandText).join(' + '), kind: 'sum' };
 }
 
 export function minus(all: Term, part: Term): Term {
-  const text = `${all.text} − ${bracketed(part)}`;
-  return { value: all.value - part.value, text, isSum: true };
+  const text = `${summandText(all)} − ${factorText(part)}`;
+  return { value: all.value - part.value, text, kind: 'sum' };
 }
 
 export function larger(one: Term, other: Term): Term {
   return {
     value: Math.max(one.value, other.value),
-    text: `the larger of ${bracketed(one)} and ${bracketed(other)}`,
-    isSum: true,
+    text: `the larger of ${factorText(one)} and ${factorText(other)}`,
+    kind: 'larger',
   };
 }
 
@@ -102,11 +110,15 @@ function scaled(value: number, unit: string): string {
 }
 
 function term(value: number, words: string, unit: string): Term {
-  return { value, text: unit === '' ? words : `${words} ${unit}`, isSum: false };
+  return { value, text: unit === '' ? words : `${words} ${unit}`, kind: 'number' };
 }
 
-function bracketed({ text, isSum }: Term): string {
-  return isSum ? `(${text})` : text;
+function factorText({ text, kind }: Term): string {
+  return kind === 'sum' || kind === 'larger' ? `(${text})` : text;
+}
+
+function summandText({ text, kind }: Term): string {
+  return kind === 'larger' ? `(${text})` : text;
 }
 
 function digits(value: number): string {

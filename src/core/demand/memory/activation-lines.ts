@@ -119,7 +119,7 @@ export function logitsLine(scope: TrainingScope, { hasOutput }: PipelineStage): 
   const logits = (tokens * model.vocab) / layout.tensorParallel;
   return memoryLine('logits', times(LOGIT_BYTES, exactly(logits)), {
     formula: () =>
-      `${LOGIT_BYTES.mid} B × ${tokens} tokens × ${model.vocab} words / ${layout.tensorParallel}`,
+      `${LOGIT_BYTES.mid} B × ${tokens} tokens × ${model.vocab} words${layout.tensorParallel > 1 ? ` / ${layout.tensorParallel}` : ''}`,
     source: 'in 16 bits, in fp32 and their gradient; Korthikanti et al., section 4.3',
   });
 }

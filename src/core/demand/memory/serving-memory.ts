@@ -153,7 +153,7 @@ function contextLine(
   if (!hasContext) return null;
   const gib = engine === 'llama.cpp' ? LLAMA_CPP_CONTEXT_GIB : coefficients.servingContextGib;
   return memoryLine('context', around(gib), {
-    formula: () => `${gib} GiB`,
+    formula: () => `${round(gib)} GiB`,
     source: 'CUDA context 0.5 to 0.9 GiB, workspaces, captured graphs; fitted',
   });
 }
@@ -166,7 +166,7 @@ function communicatorLine(
   if (engine === 'llama.cpp') return null;
   const groups = [tensorParallel, pipelineParallel, expertParallel].filter((one) => one > 1).length;
   return memoryLine('communicators', around(groups * communicatorGib), {
-    formula: () => `${communicatorGib} GiB × ${groups} groups`,
+    formula: () => `${round(communicatorGib)} GiB × ${groups} ${groups === 1 ? 'group' : 'groups'}`,
     source: 'NCCL buffers: 0.34 to 0.39 GiB (aiconfigurator, systems/*.yaml)',
   });
 }

@@ -97,11 +97,12 @@ function overheadLines({ layout, coefficients }: TrainingScope): (MemoryLine | n
   });
   return [
     memoryLine('context', around(contextGib), {
-      formula: () => `${contextGib} GiB`,
+      formula: () => `${rounded(contextGib)} GiB`,
       source: 'CUDA context and libraries: 0.5 to 0.9 GiB',
     }),
     memoryLine('communicators', around(groups * communicatorGib), {
-      formula: () => `${communicatorGib} GiB × ${groups} groups`,
+      formula: () =>
+        `${rounded(communicatorGib)} GiB × ${groups} ${groups === 1 ? 'group' : 'groups'}`,
       source: 'NCCL buffers: 0.34 to 0.39 GiB (aiconfigurator, systems/*.yaml)',
     }),
   ];
@@ -134,4 +135,8 @@ export function layerActivations(
   const scope = { model, task, layout, coefficients: PRIOR_MEMORY };
   const lines = layerLines(scope, fullestStages(scope)[0]!).filter((line) => line !== null);
   return sum(...lines.map(({ bytes }) => bytes));
+}
+
+function rounded(gib: number): number {
+  return Number(gib.toPrecision(3));
 }

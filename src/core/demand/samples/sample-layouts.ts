@@ -6,10 +6,11 @@ import {
   acceleratorFacts,
   computeFormat,
 } from '../accelerators/accelerator-facts.ts';
+import { doublingsOf } from '../calibration/doublings.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import { widthFor } from '../calibration/interval-width.ts';
 import type { MeasuredWork } from '../calibration/measurement.ts';
-import { type Fitted, predictiveSpread } from '../calibration/predictive-spread.ts';
+import { type Fitted, floorOf, predictiveSpread } from '../calibration/predictive-spread.ts';
 import { dividedBy, spreadAround } from '../interval.ts';
 import { trainingMemory } from '../memory/training-memory.ts';
 import { USUAL_TASK } from '../memory/training-task.ts';
@@ -113,15 +114,14 @@ function speedOf(
   task: SampleTask,
   { device, devices, batch, fitted }: Place & { readonly batch: number },
 ): Interval | null {
-  const predict = samplesModel.predictor(
-    workOf(model, task, { device, devices, batch }),
-    task.kind === 'train' ? 'training-samples' : 'samples',
-  );
+  const quantity = task.kind === 'train' ? 'training-samples' : 'samples';
+  const work = workOf(model, task, { device, devices, batch });
+  const predict = samplesModel.predictor(work, quantity);
   if (typeof predict === 'string') return null;
   const mid = predict(fitted.coefficients);
-  const width = widthFor(fitted, task.kind === 'train' ? 'training-samples' : 'samples', model);
+  const width = widthFor(fitted, quantity, model);
   if (width === undefined) return { low: mid, mid, high: mid };
-  const spread = predictiveSpread(predict, fitted, width.floor);
+  const spread = predictiveSpread(predict, fitted, floorOf(width, doublingsOf(work, quantity)));
   return spreadAround(mid, {
     low: Math.exp(width.below * spread),
     high: Math.exp(width.above * spread),

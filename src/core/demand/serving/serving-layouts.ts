@@ -5,10 +5,12 @@ import {
   acceleratorFacts,
   computeFormat,
 } from '../accelerators/accelerator-facts.ts';
+import { doublingsOf } from '../calibration/doublings.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import { widthFor } from '../calibration/interval-width.ts';
-import { type Fitted, predictiveSpread } from '../calibration/predictive-spread.ts';
+import { type Fitted, floorOf, predictiveSpread } from '../calibration/predictive-spread.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
+import type { MemoryEstimate } from '../memory/memory-line.ts';
 import { MEMORY_MODEL } from '../memory/memory-model.ts';
 import { servingMemory } from '../memory/serving-memory.ts';
 import { usableBytes } from '../memory/usable-memory.ts';
@@ -115,16 +117,9 @@ function layoutOn(
   task: ServingTask,
   { device, tensorParallel, fitted, memory }: Place,
 ): Layout {
-  const { precision, ttftMs, tpotMs } = task;
-  const served = { model, precision, weightBytes: null, operands: null, cacheBytes: 2 };
-  const replica = {
-    device,
-    tensorParallel,
-    pipelineParallel: 1,
-    dataParallel: 1,
-    expertParallel: 1,
-    engine: usualEngine(device),
-  };
+  const { ttftMs, tpotMs } = task;
+  const served = servedAs(model, task);
+  const replica = replicaOn(device, tensorParallel);
   const held = (sequences: number): Interval =>
     memoryOf(model, task, { tensorParallel, sequences, memory });
   const slots = mostThat((sequences) => held(sequences).high <= usableBytes(device));
@@ -152,20 +147,34 @@ function layoutOn(
   };
 }
 
+/** A model in the format that a task asks for, with a cache of 16 bits. */
+export function servedAs(model: Architecture, { precision }: ServingTask): ServedModel {
+  return { model, precision, weightBytes: null, operands: null, cacheBytes: 2 };
+}
+
+/** Tensor parallelism alone, under what most people run. */
+export function replicaOn(device: AcceleratorFacts, tensorParallel: number): ServingReplica {
+  const alone = { pipelineParallel: 1, dataParallel: 1, expertParallel: 1 };
+  return { device, tensorParallel, ...alone, engine: usualEngine(device) };
+}
+
+type Held = {
+  readonly tensorParallel: number;
+  readonly sequences: number;
+  readonly memory: MemoryCoefficients;
+};
+
 /** Bytes on the fullest device for a number of sequences at once. */
-export function memoryOf(
+export function memoryOf(model: Architecture, task: ServingTask, held: Held): Interval {
+  return memoryLinesOf(model, task, held).total;
+}
+
+/** The same, line by line. */
+export function memoryLinesOf(
   model: Architecture,
   { inputTokens, outputTokens, precision }: ServingTask,
-  {
-    tensorParallel,
-    sequences,
-    memory,
-  }: {
-    readonly tensorParallel: number;
-    readonly sequences: number;
-    readonly memory: MemoryCoefficients;
-  },
-): Interval {
+  { tensorParallel, sequences, memory }: Held,
+): MemoryEstimate {
   const layers = layerWeightBytes(precision);
   const load = {
     weightBytes: { layers, tables: Math.max(2, layers) },
@@ -177,7 +186,7 @@ export function memoryOf(
     hasContext: true,
   } as const;
   const split = { tensorParallel, pipelineParallel: 1, expertParallel: 1 };
-  return servingMemory(model, load, split, memory).total;
+  return servingMemory(model, load, split, memory);
 }
 
 /** The most sequences, up to what engines take, for which something holds; 0 where it holds for none. */
@@ -214,7 +223,11 @@ function speedOf(
       return of === undefined || own.has(of);
     }),
   );
-  const spread = predictiveSpread(predict, { ...fitted, spreads }, width.floor);
+  const doublings = doublingsOf(
+    { devices: replica.tensorParallel, concurrency: batch },
+    'time-per-token',
+  );
+  const spread = predictiveSpread(predict, { ...fitted, spreads }, floorOf(width, doublings));
   // A time is as much above as a speed is below.
   return {
     low: mid * Math.exp(-width.above * spread),

@@ -11,10 +11,10 @@ export type LayoutSpace = {
   readonly globalBatch: number;
 };
 
-/** A layout, but for what is kept in memory, and the sequences of a pass. */
+/** A layout, but for what is kept in memory, and the sequences of a pass, the fewest first. */
 export type Candidate = {
   readonly layout: Omit<ParallelLayout, 'zeroStage' | 'recompute'>;
-  readonly microBatch: number;
+  readonly microBatches: readonly number[];
 };
 
 /** Longer sequences may be split over devices. */
@@ -62,25 +62,27 @@ type Split = Pick<
 >;
 
 function withExperts(space: LayoutSpace, split: Split): readonly Candidate[] {
-  const { model, sequenceLength, globalBatch } = space;
-  const share = globalBatch / split.dataParallel;
+  const { model } = space;
+  const microBatches = microBatchesOf(space, split);
   const virtualStages = interleaved(model, split.pipelineParallel);
-  return expertRanks(model, split).flatMap((expertParallel) =>
-    MICRO_BATCHES.filter(
-      (size) =>
-        size === 1 ||
-        (size <= share &&
-          (size * sequenceLength) / split.contextParallel > MICRO_TOKENS_MIN / 2 &&
-          size * sequenceLength <= MICRO_TOKENS_MAX * split.contextParallel),
-    ).map((microBatch) => ({
-      layout: {
-        ...split,
-        virtualStages,
-        expertParallel,
-        sequenceParallel: split.tensorParallel > 1,
-      },
-      microBatch,
-    })),
+  const sequenceParallel = split.tensorParallel > 1;
+  return expertRanks(model, split).map((expertParallel) => ({
+    layout: { ...split, virtualStages, expertParallel, sequenceParallel },
+    microBatches,
+  }));
+}
+
+/** One sequence, and as many as make products wide and the batch has. */
+function microBatchesOf(
+  { sequenceLength, globalBatch }: LayoutSpace,
+  { dataParallel, contextParallel }: Split,
+): readonly number[] {
+  const share = globalBatch / dataParallel;
+  const length = sequenceLength / contextParallel;
+  return MICRO_BATCHES.filter(
+    (size) =>
+      size === 1 ||
+      (size <= share && size * length > MICRO_TOKENS_MIN / 2 && size * length <= MICRO_TOKENS_MAX),
   );
 }
 

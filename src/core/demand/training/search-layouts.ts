@@ -7,17 +7,21 @@ import { usableBytes } from '../memory/usable-memory.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { type Candidate, candidateLayouts } from './candidate-layouts.ts';
 import type { TrainingCoefficients } from './coefficients.ts';
-import { type StepTime, stepTime } from './step-time.ts';
+import { layerSums } from './compute-work.ts';
+import { type StepTime, type StepWork, secondsOf, stepWork } from './step-time.ts';
 import type { ParallelLayout, TrainingStep } from './training-layout.ts';
 
 /*
  * Problem: the fastest way to share a training step out over so many devices, among those that fit
- * into their memory.
- * Method: every candidate in turn. What it keeps in memory is a ladder from the fastest to the
- * leanest (activations kept or computed again, states whole or sharded), of which the first rung
- * that fits is taken: each further one costs arithmetic or traffic. What a rung takes does not
- * depend on the device, and is reckoned once for all kinds of them.
- * Complexity: candidates × rungs for a number of devices, candidates for each kind; some hundred.
+ * into their memory; of those that are as fast but for 1 %, the leanest.
+ * Method: branch and bound over ladders, each one way to split with its micro-batches from the
+ * smallest on, activations kept or computed again. Ladders come in the order of a bound: of the
+ * time of their fastest step with all activations kept, since to compute again only adds time. What
+ * is slower than the best found needs no estimate of memory; and where a micro-batch does not fit,
+ * no larger one does. What a layout takes and how much work it is does not depend on the device:
+ * both are reckoned once for all kinds of them.
+ * Complexity: ladders for each kind of device, some dozen to some hundred; estimates of memory once
+ * for all kinds.
  */
 
 /** What is trained. */
@@ -33,16 +37,10 @@ export type TrainingAnswer = {
   readonly microBatch: number;
   /** Bytes of the fullest device. */
   readonly memory: Interval;
+  readonly work: () => StepWork;
   /** Null where nothing fits: the layout is the leanest one then. */
   readonly time: StepTime | null;
 };
-
-const RUNGS = [
-  { zeroStage: 1, recompute: 'none' },
-  { zeroStage: 1, recompute: 'full' },
-  { zeroStage: 3, recompute: 'none' },
-  { zeroStage: 3, recompute: 'full' },
-] as const;
 
 /** Tensor parallelism beyond it is for domains wider than a machine, and seldom the fastest. */
 const TENSOR_MAX = 16;
@@ -50,42 +48,69 @@ const TENSOR_MAX = 16;
 /** Of the time of a step: what is as fast but for this is taken where it needs less memory. */
 const WORTH_IT = 0.99;
 
-type Rung = {
+/** A layout with its micro-batch. */
+export type Rung = {
   readonly layout: ParallelLayout;
-  /** Reckoned when first asked for. */
+  readonly microBatch: number;
+  /** Reckoned when first asked for, as the work is. */
   readonly memory: () => Interval;
+  readonly work: () => StepWork;
 };
 
-/** The candidates of a number of devices, each with its rungs. */
-export type Ladders = readonly { readonly candidate: Candidate; readonly rungs: readonly Rung[] }[];
+/**
+ * One way to split a step, from its smallest micro-batch on: each with activations kept, and
+ * computed again.
+ */
+export type Ladder = readonly { readonly kept: Rung; readonly again: Rung }[];
 
 /** All ways to share a question out over so many devices, whatever their kind. */
 export function laddersOf(
-  { model, step, task }: TrainingQuestion,
+  question: TrainingQuestion,
   devices: number,
   coefficients: MemoryCoefficients,
-): Ladders {
+): readonly Ladder[] {
+  const { model, step } = question;
   const { sequenceLength, globalBatch } = step;
   const domain = Math.min(TENSOR_MAX, devices);
   const candidates = candidateLayouts({ model, devices, domain, sequenceLength, globalBatch });
-  return candidates.map((candidate) => {
-    const { layout: split, microBatch } = candidate;
-    const { pipelineParallel, dataParallel, contextParallel } = split;
-    const microBatches = Math.max(1, globalBatch / (dataParallel * microBatch));
-    const isAlone = dataParallel * contextParallel === 1;
-    const possible = RUNGS.filter(
-      ({ zeroStage }) => zeroStage < 3 || (!isAlone && pipelineParallel === 1),
+  return candidates.flatMap(({ layout: split, microBatches }) => {
+    const sums = once(() => layerSums(model, split));
+    return zeroStages(split).map((zeroStage) =>
+      microBatches.map((microBatch) => {
+        const rung = (recompute: 'none' | 'full'): Rung => {
+          const layout = { ...split, zeroStage, recompute };
+          const task = memoryTask(question, layout, microBatch);
+          return {
+            layout,
+            microBatch,
+            memory: once(() => trainingMemory(model, task, layout, coefficients).total),
+            work: once(() => stepWork(model, { ...step, microBatch }, layout, sums())),
+          };
+        };
+        return { kept: rung('none'), again: rung('full') };
+      }),
     );
-    const rungs = possible.map(({ zeroStage, recompute }) => {
-      const layout = { ...split, zeroStage: isAlone ? (0 as const) : zeroStage, recompute };
-      const held = { ...task, framework: frameworkOf(layout), microBatch, microBatches };
-      return {
-        layout,
-        memory: once(() => trainingMemory(model, held, layout, coefficients).total),
-      };
-    });
-    return { candidate, rungs };
   });
+}
+
+/** Whole weights with sharded states; all sharded, which pipelines have no use for (Megatron-LM). */
+function zeroStages({
+  dataParallel,
+  contextParallel,
+  pipelineParallel,
+}: Candidate['layout']): readonly ParallelLayout['zeroStage'][] {
+  if (dataParallel * contextParallel === 1) return [0];
+  return pipelineParallel === 1 ? [1, 3] : [1];
+}
+
+/** What the memory of a layout is reckoned for. */
+export function memoryTask(
+  { step, task }: TrainingQuestion,
+  layout: ParallelLayout,
+  microBatch: number,
+): TrainingTask {
+  const microBatches = Math.max(1, step.globalBatch / (layout.dataParallel * microBatch));
+  return { ...task, framework: frameworkOf(layout), microBatch, microBatches };
 }
 
 /** What is lean for such a layout: it decides what is kept twice. */
@@ -95,31 +120,64 @@ function frameworkOf({ zeroStage }: ParallelLayout): Framework {
 
 /** The fastest layout that fits; the leanest where none does; null where the batch is too small. */
 export function searchLayouts(
-  { model, step }: TrainingQuestion,
-  ladders: Ladders,
+  ladders: readonly Ladder[],
   device: AcceleratorFacts,
   coefficients: TrainingCoefficients,
 ): TrainingAnswer | null {
   const usable = usableBytes(device);
-  let best: TrainingAnswer | null = null;
-  let leanest: TrainingAnswer | null = null;
-  for (const { candidate, rungs } of ladders) {
-    if (candidate.layout.tensorParallel > device.domain) continue;
-    const { microBatch } = candidate;
-    const fitting = rungs.find(({ memory }) => memory().high <= usable);
-    if (fitting === undefined) {
-      const { layout, memory } = rungs.at(-1)!;
-      if (leanest === null || memory().high < leanest.memory.high)
-        leanest = { layout, microBatch, memory: memory(), time: null };
-      continue;
+  const fits = ({ memory }: Rung): boolean => memory().high <= usable;
+  const timed = (rung: Rung): Timed => ({
+    rung,
+    time: secondsOf(rung.work(), device, coefficients),
+  });
+  const possible = ladders.filter(([least]) => tensorParallelOf(least!) <= device.domain);
+  const byBound = possible
+    .map((ladder) => ({ ladder, bound: leastSeconds(ladder, timed) }))
+    .sort((one, other) => one.bound - other.bound);
+  const found: Timed[] = [];
+  let limit = Infinity;
+  for (const { ladder, bound } of byBound) {
+    if (bound > limit) break;
+    if (!fits(ladder[0]!.again)) continue;
+    let keeps = true;
+    for (const { kept, again } of ladder) {
+      const asKept = timed(kept);
+      if (asKept.time.total > limit) continue;
+      keeps &&= fits(kept);
+      if (!keeps && !fits(again)) break;
+      const one = keeps ? asKept : timed(again);
+      found.push(one);
+      limit = Math.min(limit, one.time.total / WORTH_IT);
     }
-    const { layout, memory } = fitting;
-    const time = stepTime(model, { ...step, microBatch }, device, layout, coefficients);
-    // Candidates come from the leanest on: a larger one must be worth its memory.
-    if (best === null || time.total < best.time!.total * WORTH_IT)
-      best = { layout, microBatch, memory: memory(), time };
   }
-  return best ?? leanest;
+  const best = leanestOf(found.filter(({ time }) => time.total <= limit));
+  if (best !== null) return { ...best.rung, memory: best.rung.memory(), time: best.time };
+  const none = leanestOf(possible.map(([least]) => ({ rung: least!.again, time: null })));
+  return none && { ...none.rung, memory: none.rung.memory(), time: null };
+}
+
+/**
+ * No micro-batch of a ladder takes less. Without a pipeline the largest takes least, since weights
+ * are read and gathered and kernels started less often; in one, fewer passes idle more.
+ */
+function leastSeconds(ladder: Ladder, timed: (rung: Rung) => Timed): number {
+  const { kept: largest } = ladder.at(-1)!;
+  if (largest.layout.pipelineParallel === 1) return timed(largest).time.total;
+  return ladder.reduce((least, { kept }) => Math.min(least, timed(kept).time.total), Infinity);
+}
+
+type Timed = { readonly rung: Rung; readonly time: StepTime };
+
+function tensorParallelOf({ kept }: Ladder[number]): number {
+  return kept.layout.tensorParallel;
+}
+
+/** The first of those that need the least memory. */
+function leanestOf<T extends { readonly rung: Rung }>(all: readonly T[]): T | null {
+  let leanest: T | null = null;
+  for (const one of all)
+    if (leanest === null || one.rung.memory().high < leanest.rung.memory().high) leanest = one;
+  return leanest;
 }
 
 function once<T>(make: () => T): () => T {

@@ -8,45 +8,10 @@ import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import { buildModel } from '../build-for-tests.ts';
 import { usableBytes } from '../memory/usable-memory.ts';
 import { resolveModel } from '../models/resolve-model.ts';
-import { trainingFlops } from './training-flops.ts';
 import { type TrainingRun, trainingLayouts } from './training-layouts.ts';
 
 const LLAMA_8B = 'meta-llama/Llama-3.1-8B';
 const METHODS = ['full', 'lora', 'qlora', 'pretrain'] as const;
-
-describe('arithmetic of a training', () => {
-  it('is 6N a token and the causal half of attention', () => {
-    // Llama 3.1 8B: 8.03e9 parameters, less 128,256 × 4,096 looked up; 32 layers of width 4,096.
-    const { weights, attention } = flopsOf('full', 8192);
-    assert.equal(weights, 6 * (8_030_261_248 - 128_256 * 4096));
-    assert.equal(attention, 6 * 32 * 4096 * 8192);
-  });
-
-  it('of frozen weights is two thirds, and a little for the adapters', () => {
-    const ratio = flopsOf('lora', 4096).weights / flopsOf('full', 4096).weights;
-    assert.ok(ratio > 2 / 3 && ratio < 0.68, `${ratio}`);
-    assert.deepEqual(flopsOf('qlora', 4096), flopsOf('lora', 4096));
-  });
-
-  it('of GPT-3 and 300B tokens is the 3.14e23 of its paper', () => {
-    // Brown et al., arXiv:2005.14165, appendix D: 175B, 3.14e23, without attention.
-    const gpt3 = resolveModel(
-      buildModel({ params: 174.6e9, layers: 96, hidden: 12_288, vocab: 50_257 }),
-    );
-    const { weights } = trainingFlops(gpt3, { method: 'pretrain', sequenceLength: 2048 });
-    assert.ok(Math.abs((weights * 300e9) / 3.14e23 - 1) < 0.02, `${weights * 300e9}`);
-  });
-
-  it('never shrinks with longer sequences', () => {
-    const length = fc.integer({ min: 1, max: 1e6 });
-    fc.assert(
-      fc.property(length, length, fc.constantFrom(...METHODS), (one, other, method) => {
-        const [shorter, longer] = [Math.min(one, other), Math.max(one, other)];
-        assert.ok(total(flopsOf(method, shorter)) <= total(flopsOf(method, longer)));
-      }),
-    );
-  });
-});
 
 /**
  * Tokens a second of one device, as published: llm-foundry scripts/train/benchmarking; Touvron et
@@ -138,12 +103,16 @@ describe('speed of a training', () => {
     assert.ok(ratio > 1.3 && ratio < 1.6, `${ratio}`);
   });
 
-  it('suffers from a slow network: a second machine of eight A100 does not double it', () => {
-    const [one, two] = [8, 16].map((devices) =>
-      on('A100', layoutsOf('meta-llama/Llama-3.2-1B', buildTask({ globalBatch: 16 }), devices)),
-    );
-    assert.ok(one!.fits);
-    assert.ok(two!.tokensPerSecond!.mid < 1.9 * one!.tokensPerSecond!.mid);
+  it('suffers from a slow network: a second machine does not double it, least of all at home', () => {
+    const gain = (name: string): number => {
+      const [one, two] = [8, 16].map((devices) =>
+        on(name, layoutsOf('meta-llama/Llama-3.2-1B', buildTask({ globalBatch: 16 }), devices)),
+      );
+      return two!.tokensPerSecond!.mid / one!.tokensPerSecond!.mid;
+    };
+    // 400 Gbit/s of eight A100, and 10 of eight RTX 4090.
+    assert.ok(gain('A100') < 1.95, `${gain('A100')}`);
+    assert.ok(gain('RTX4090') < 1.5, `${gain('RTX4090')}`);
   });
 });
 
@@ -246,12 +215,4 @@ function on(accelerator: string, layouts: readonly Layout[]): Layout {
   const found = layouts.find((layout) => layout.accelerator === accelerator);
   assert.ok(found, `no layout on ${accelerator}`);
   return found;
-}
-
-function flopsOf(method: TrainingRun['method'], sequenceLength: number) {
-  return trainingFlops(resolveModel(buildModel({ id: LLAMA_8B })), { method, sequenceLength });
-}
-
-function total({ weights, attention }: ReturnType<typeof flopsOf>): number {
-  return weights + attention;
 }

@@ -6,9 +6,15 @@ import {
   acceleratorFacts,
   computeFormat,
 } from '../accelerators/accelerator-facts.ts';
+import { doublingsOf } from '../calibration/doublings.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import { widthFor } from '../calibration/interval-width.ts';
-import { type Fitted, predictiveSpread } from '../calibration/predictive-spread.ts';
+import {
+  type Fitted,
+  floorOf,
+  type IntervalWidth,
+  predictiveSpread,
+} from '../calibration/predictive-spread.ts';
 import { dividedBy, times } from '../interval.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
 import { MEMORY_MODEL } from '../memory/memory-model.ts';
@@ -16,18 +22,18 @@ import { USUAL_TASK } from '../memory/training-task.ts';
 import type { Architecture } from '../models/architecture.ts';
 import type { TrainingCoefficients } from './coefficients.ts';
 import {
-  type Ladders,
+  type Ladder,
   laddersOf,
   searchLayouts,
   type TrainingAnswer,
   type TrainingQuestion,
 } from './search-layouts.ts';
-import { stepTime } from './step-time.ts';
+import { secondsOf } from './step-time.ts';
 import { trainingModel } from './training-model.ts';
 import { trainingCoefficients, trainingSpreads } from './training-priors.ts';
 
 /** A training as the user describes it. */
-export type TrainingRun = Pick<Training, 'method' | 'precision'> & {
+export type TrainingRun = Pick<Training, 'method' | 'precision' | 'optimizer' | 'loraRank'> & {
   readonly sequenceLength: number;
   /** Sequences between two updates; null where the user does not say. */
   readonly globalBatch: number | null;
@@ -52,6 +58,7 @@ export function trainingLayouts(
   counts: readonly number[],
 ): Layout[] {
   const fitted = fittedOf(trainingModel);
+  const width = widthFor(fitted, 'training-tokens', model);
   const memory = fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients;
   const choices = counts.map((devices) => {
     const question = questionOf(model, run, devices);
@@ -59,15 +66,29 @@ export function trainingLayouts(
   });
   return acceleratorFacts()
     .filter((device) => canTrain(device, run))
-    .flatMap((device) =>
-      choices
-        .map((choice) => layoutOn(run, { ...choice, device, fitted }))
-        .filter((layout) => layout !== null),
-    );
+    .flatMap((device) => {
+      const kind = { device, width, ...ownFit(fitted, device) };
+      return choices
+        .map((choice) => layoutOn(run, choice, kind))
+        .filter((layout) => layout !== null);
+    });
+}
+
+/** What measurements say of a device's generation. */
+function ownFit({ coefficients, spreads }: Fitted, { generation }: AcceleratorFacts) {
+  return {
+    coefficients: trainingCoefficients(coefficients, generation),
+    spreads: trainingSpreads(spreads, generation),
+    runOverSteps: coefficients['run'] ?? UNDISTURBED,
+  };
 }
 
 /** A batch that the user leaves open is the usual one, or has a sequence for each device. */
-function questionOf(model: Architecture, run: TrainingRun, devices: number): TrainingQuestion {
+export function questionOf(
+  model: Architecture,
+  run: TrainingRun,
+  devices: number,
+): TrainingQuestion {
   const { method, precision, sequenceLength } = run;
   const tokens = method === 'pretrain' ? PRETRAIN_BATCH_TOKENS : FINETUNE_BATCH_TOKENS;
   const usual = 2 ** Math.max(0, Math.round(Math.log2(tokens / sequenceLength)));
@@ -75,7 +96,14 @@ function questionOf(model: Architecture, run: TrainingRun, devices: number): Tra
   return {
     model,
     step: { method, precision, sequenceLength, globalBatch },
-    task: { ...USUAL_TASK, method, precision, sequenceLength },
+    task: {
+      ...USUAL_TASK,
+      method,
+      precision,
+      sequenceLength,
+      optimizer: run.optimizer ?? USUAL_TASK.optimizer,
+      loraRank: run.loraRank ?? USUAL_TASK.loraRank,
+    },
   };
 }
 
@@ -85,24 +113,30 @@ function canTrain(device: AcceleratorFacts, { method, precision }: TrainingRun):
   return method !== 'qlora' || !['tpu', 'tpu-v6', 'neuron', 'gaudi'].includes(device.generation);
 }
 
-type Place = {
-  readonly question: TrainingQuestion;
-  readonly device: AcceleratorFacts;
+/** A number of devices, and the ways to share the question out over them. */
+type Choice = {
   readonly devices: number;
-  readonly ladders: Ladders;
-  readonly fitted: Fitted;
+  readonly question: TrainingQuestion;
+  readonly ladders: readonly Ladder[];
+};
+
+/** One kind of device, with what is known of it. */
+type Kind = ReturnType<typeof ownFit> & {
+  readonly device: AcceleratorFacts;
+  readonly width: IntervalWidth | undefined;
 };
 
 /** Null when the batch is too small to share. */
 function layoutOn(
   run: TrainingRun,
-  { question, device, devices, ladders, fitted }: Place,
+  { question, devices, ladders }: Choice,
+  kind: Kind,
 ): Layout | null {
-  const coefficients = trainingCoefficients(fitted.coefficients, device.generation);
-  const found = searchLayouts(question, ladders, device, coefficients);
+  const { device } = kind;
+  const found = searchLayouts(ladders, device, kind.coefficients);
   if (found === null) return null;
   const { layout, microBatch, memory } = found;
-  const speed = found.time === null ? null : speedOf(question, found, device, fitted);
+  const speed = found.time === null ? null : speedOf(question, found, { devices, kind });
   return {
     accelerator: device.name,
     acceleratorMemoryGib: device.memoryGib,
@@ -120,27 +154,26 @@ function layoutOn(
     },
     memoryBytesPerDevice: memory,
     fits: speed !== null,
-    hours: speed && hoursOf(run.tokens, speed, fitted),
+    hours: speed && hoursOf(run.tokens, speed, kind),
     tokensPerSecond: speed,
   };
 }
 
 /** Tokens a second, with the interval that left-out measurements ask for. */
 function speedOf(
-  { model, step }: TrainingQuestion,
-  { layout, microBatch }: TrainingAnswer,
-  device: AcceleratorFacts,
-  { coefficients, spreads, widths }: Fitted,
+  { step }: TrainingQuestion,
+  found: TrainingAnswer,
+  { devices, kind }: { readonly devices: number; readonly kind: Kind },
 ): Interval {
-  const own = trainingCoefficients(coefficients, device.generation);
   const tokens = step.globalBatch * step.sequenceLength;
+  const work = found.work();
   const predict = (some: TrainingCoefficients): number =>
-    tokens / stepTime(model, { ...step, microBatch }, device, layout, some).total;
-  const mid = predict(own);
-  const width = widthFor({ widths }, 'training-tokens', model);
+    tokens / secondsOf(work, kind.device, some).total;
+  const mid = predict(kind.coefficients);
+  const { width } = kind;
   if (width === undefined) return { low: mid, mid, high: mid };
-  const fitted = { coefficients: own, spreads: trainingSpreads(spreads, device.generation) };
-  const spread = predictiveSpread(predict, fitted, width.floor);
+  const doublings = doublingsOf({ devices, concurrency: null }, 'training-tokens');
+  const spread = predictiveSpread(predict, kind, floorOf(width, doublings));
   return {
     low: mid * Math.exp(width.below * spread),
     mid,
@@ -148,8 +181,7 @@ function speedOf(
   };
 }
 
-function hoursOf(tokens: number, tokensPerSecond: Interval, { coefficients }: Fitted): Interval {
-  const run = coefficients['run'] ?? UNDISTURBED;
-  const onTheClock = { low: UNDISTURBED, mid: Math.sqrt(run), high: run };
+function hoursOf(tokens: number, tokensPerSecond: Interval, { runOverSteps }: Kind): Interval {
+  const onTheClock = { low: UNDISTURBED, mid: Math.sqrt(runOverSteps), high: runOverSteps };
   return times(dividedBy(tokens / SECONDS_PER_HOUR, tokensPerSecond), onTheClock);
 }

@@ -1,0 +1,165 @@
+import type { Demand, Interval, Layout } from '../../../spec/demand.ts';
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
+import {
+  ERROR_SHARES,
+  type ErrorKind,
+  errorCorrelation,
+  type Kinship,
+  learnFromError,
+} from '../calibration/learn-from-measurement.ts';
+import { spreadAround } from '../interval.ts';
+import { usableBytes } from '../memory/usable-memory.ts';
+import { describeMeasurement, rateOf } from './describe-measurement.ts';
+import { type Expected, expectedFigures, speedError } from './expected-figures.ts';
+import { type AskedTask, trainingSpeed } from './measured-work.ts';
+import type { OwnMeasurement } from './own-measurement.ts';
+import { refuseAbsurd } from './refuse-absurd.ts';
+
+/** What one measurement told, in logarithms of measured / estimated; null where it tells nothing. */
+export type Learnt = {
+  /** Whose errors the speed's are like. */
+  readonly kind: ErrorKind;
+  /** Of the speed: above 0 where the task is faster. */
+  readonly speed: number | null;
+  readonly memory: number | null;
+};
+
+/**
+ * The estimate of a task once a user has measured it somewhere: speed, hours and memory of all
+ * layouts, with narrower intervals, and notes that say what was changed. A time to the first token
+ * changes none of them: how far it is off says nothing of the tokens after it (311 published pairs).
+ * Errors: as `expectedFigures`, and `spec.bad-value` for what no such devices can do.
+ */
+export function applyMeasurement(asked: AskedTask, demand: Demand, own: OwnMeasurement): Demand {
+  const expected = expectedFigures(asked, demand, own);
+  refuseAbsurd(asked, demand, own, expected);
+  const { speed, memoryBytes } = expected;
+  const learnt: Learnt = {
+    kind: asked.kind,
+    speed: speed === null || speed.quantity === 'ttft' ? null : speedError(speed),
+    memory: own.peakMemoryBytes && Math.log(own.peakMemoryBytes / memoryBytes),
+  };
+  const timedOne = demand.layouts.find(({ hours }) => hours !== null) ?? null;
+  const layouts = demand.layouts.map((layout) => {
+    const kinship = kinshipOf(layout, own, expected);
+    const isFound =
+      !layout.fits && (ranThere(kinship, expected) || fitsNow(layout, learnt, kinship));
+    const found = isFound ? firstTimed(asked, layout, timedOne) : null;
+    return updated(found ?? layout, learnt, kinship);
+  });
+  const notes = describeMeasurement({ own, expected, learnt, before: demand.layouts, layouts });
+  return { ...demand, layouts, notes: [...notes, ...demand.notes] };
+}
+
+function kinshipOf(layout: Layout, own: OwnMeasurement, expected: Expected): Kinship {
+  if (layout.accelerator === own.accelerator)
+    return layout === expected.layout && expected.isAsSearched ? 'set-up' : 'device';
+  const [here, there] = [layout.accelerator, own.accelerator].map((name) => findAccelerator(name));
+  return here!.generation === there!.generation ? 'generation' : 'task';
+}
+
+/** Whatever was thought of its memory, it ran: somebody has timed it. */
+function ranThere(kinship: Kinship, { speed }: Expected): boolean {
+  return kinship === 'set-up' && speed !== null;
+}
+
+/** By a measured memory that is less than was thought. */
+function fitsNow(layout: Layout, { memory }: Learnt, kinship: Kinship): boolean {
+  const held = learn(layout.memoryBytesPerDevice, memory, 'memory', kinship)!;
+  return memory !== null && held.high <= usableBytes(findAccelerator(layout.accelerator)!);
+}
+
+/** Of a speed where no other is known to be like it. */
+const UNSURE = { low: 0.5, high: 2 };
+
+/**
+ * A training's layout that was thought not to fit, with the speed that the formula has for it: as
+ * sure as another one's, and as many hours for its speed. Null where it cannot be timed.
+ */
+function firstTimed(asked: AskedTask, layout: Layout, timedOne: Layout | null): Layout | null {
+  const { tensorParallel, dataParallel, training } = layout;
+  if (asked.kind !== 'training' || training === null) return null;
+  const mid = trainingSpeed(asked, layout, { tensorParallel, dataParallel, ...training });
+  if (mid === null) return null;
+  const known = timedOne?.tokensPerSecond;
+  const spread = known ? { low: known.low / known.mid, high: known.high / known.mid } : UNSURE;
+  const found = {
+    ...layout,
+    fits: true,
+    tokensPerSecond: spreadAround(mid, spread),
+  };
+  return timedOne === null ? found : timed(timedOne, found);
+}
+
+/** What the measurement tells of a layout so near to where it was made. */
+function updated(layout: Layout, { speed, memory, kind }: Learnt, kinship: Kinship): Layout {
+  const isThere = kinship === 'set-up';
+  const held =
+    isThere && memory === null && layout.fits
+      ? asFitted(layout)
+      : learn(layout.memoryBytesPerDevice, memory, 'memory', kinship)!;
+  const fits = layout.fits && (isThere || stillFits(layout, held));
+  const { tokensPerSecond, samplesPerSecond } = layout;
+  const moved = {
+    ...layout,
+    memoryBytesPerDevice: held,
+    fits,
+    tokensPerSecond: learn(tokensPerSecond, speed, kind, kinship),
+    ...(samplesPerSecond && {
+      samplesPerSecond: learn(samplesPerSecond, speed, kind, kinship)!,
+    }),
+  };
+  if (!fits) return { ...moved, hours: null };
+  return speed === null ? moved : timed(layout, moved);
+}
+
+function learn(
+  interval: Interval | null,
+  error: number | null,
+  kind: ErrorKind,
+  kinship: Kinship,
+): Interval | null {
+  if (interval === null || error === null) return interval;
+  return learnFromError(interval, {
+    error,
+    correlation: errorCorrelation(ERROR_SHARES[kind], kinship),
+  });
+}
+
+/** What ran needs no more than there is. */
+function asFitted({ accelerator, memoryBytesPerDevice: { low, mid, high } }: Layout): Interval {
+  const usable = usableBytes(findAccelerator(accelerator)!);
+  return {
+    low: Math.min(low, usable),
+    mid: Math.min(mid, usable),
+    high: Math.min(high, usable),
+  };
+}
+
+/** A larger memory than was thought may be too large now. */
+function stillFits({ accelerator, memoryBytesPerDevice }: Layout, held: Interval): boolean {
+  const usable = usableBytes(findAccelerator(accelerator)!);
+  return held.high <= Math.max(usable, memoryBytesPerDevice.high);
+}
+
+/** Hours and requests a second as the speed has them now. */
+function timed(before: Layout, after: Layout): Layout {
+  const [old, now] = [rateOf(before), rateOf(after)];
+  if (old === null || now === null) return after;
+  const { hours, serves } = before;
+  return {
+    ...after,
+    // The slowest speed gives the most hours.
+    hours: hours && {
+      low: (hours.low * old.high) / now.high,
+      mid: (hours.mid * old.mid) / now.mid,
+      high: (hours.high * old.low) / now.low,
+    },
+    ...(serves && {
+      serves: {
+        ...serves,
+        requestsPerSecond: serves.requestsPerSecond.map((rate) => (rate * now.mid) / old.mid),
+      },
+    }),
+  };
+}

@@ -1,0 +1,106 @@
+import { formatBytes } from '../../../base/units.ts';
+import type { Interval, Layout } from '../../../spec/demand.ts';
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
+import type { Learnt } from './apply-measurement.ts';
+import { type Expected, type ExpectedSpeed, isSeconds } from './expected-figures.ts';
+import type { OwnMeasurement } from './own-measurement.ts';
+
+/** A measurement with what it made of the layouts, in their order. */
+export type Applied = {
+  readonly own: OwnMeasurement;
+  readonly expected: Expected;
+  readonly learnt: Learnt;
+  readonly before: readonly Layout[];
+  readonly layouts: readonly Layout[];
+};
+
+/** What was measured, what was estimated, and what that changed where, a line each. */
+export function describeMeasurement(applied: Applied): readonly string[] {
+  const { own, expected, learnt } = applied;
+  const { speed } = expected;
+  return [
+    ...(speed === null ? [] : [measuredSpeed(own, speed)]),
+    ...(expected.isAsSearched && speed !== null && !expected.layout.fits
+      ? ['  it was thought not to fit, and ran']
+      : []),
+    ...(learnt.speed === null ? [] : changes(applied, 'the speed', rateOf)),
+    ...(speed?.quantity === 'ttft'
+      ? ['  it tells nothing of tokens/s, which stay as they were']
+      : []),
+    ...(own.peakMemoryBytes === null ? [] : measuredMemory(own.peakMemoryBytes, applied)),
+  ];
+}
+
+function measuredSpeed(
+  { accelerator, devices }: OwnMeasurement,
+  { quantity, measured, estimated }: ExpectedSpeed,
+): string {
+  const words = isSeconds(quantity) ? secondsWords : rateWords;
+  const name = quantity.replaceAll('_', ' ');
+  return (
+    `measured on ${devices} × ${accelerator}: ${name} ${words(measured)}, ` +
+    `estimated ${words(estimated)}`
+  );
+}
+
+function measuredMemory(bytes: number, applied: Applied): readonly string[] {
+  const { memoryBytes } = applied.expected;
+  const { before, layouts } = applied;
+  const lost = layouts.filter(({ fits }, index) => !fits && before[index]!.fits);
+  const won = layouts.filter(({ fits }, index) => fits && !before[index]!.fits);
+  return [
+    `measured: peak memory ${formatBytes(bytes)}, estimated ${formatBytes(memoryBytes)}`,
+    ...changes(applied, 'memory', ({ memoryBytesPerDevice }) => memoryBytesPerDevice),
+    ...(lost.length === 0 ? [] : [`  layouts that do not fit any more: ${lost.length}`]),
+    ...(won.length === 0 ? [] : [`  layouts that fit now: ${won.length}`]),
+  ];
+}
+
+/** From the nearest to the furthest; each by one layout, since all that are as near change alike. */
+function changes(
+  { own, expected, before, layouts }: Applied,
+  what: string,
+  of: (layout: Layout) => Interval | null,
+): readonly string[] {
+  const { generation } = findAccelerator(own.accelerator)!;
+  const isAsRun = (layout: Layout): boolean => layout === expected.layout && expected.isAsSearched;
+  const isOwn = ({ accelerator }: Layout): boolean => accelerator === own.accelerator;
+  const isNear = (layout: Layout): boolean =>
+    !isOwn(layout) && findAccelerator(layout.accelerator)!.generation === generation;
+  const places: readonly (readonly [string, (layout: Layout) => boolean])[] = [
+    ['this very set-up', isAsRun],
+    [`other set-ups of ${own.accelerator}`, (layout) => isOwn(layout) && !isAsRun(layout)],
+    [`others of its generation, ${generation}`, isNear],
+    ['all other devices', (layout) => !isOwn(layout) && !isNear(layout)],
+  ];
+  const lines = places.flatMap(([place, isThere]) => {
+    const at = before.findIndex((layout) => isThere(layout) && of(layout) !== null);
+    const [old, now] = at < 0 ? [null, null] : [of(before[at]!), of(layouts[at]!)];
+    return old === null || now === null ? [] : [`  ${place}: ${changeWords(old, now)}`];
+  });
+  return [`  changes ${what} by as much as errors of published runs are alike:`, ...lines];
+}
+
+/** Of tokens, or of images and sequences. */
+export function rateOf({ tokensPerSecond, samplesPerSecond }: Layout): Interval | null {
+  return tokensPerSecond ?? samplesPerSecond ?? null;
+}
+
+/** `+12 %, interval 46 % narrower`. */
+function changeWords(before: Interval, after: Interval): string {
+  const percent = Math.round(100 * (after.mid / before.mid - 1));
+  const width = ({ low, high }: Interval): number => Math.log(high / low);
+  const narrower = Math.round(100 * (1 - width(after) / width(before)));
+  const moved = `${percent < 0 ? '−' : '+'}${Math.abs(percent)} %`;
+  return narrower > 0 ? `${moved}, interval ${narrower} % narrower` : moved;
+}
+
+function secondsWords(seconds: number): string {
+  return seconds < 1
+    ? `${Number((1000 * seconds).toPrecision(3))} ms`
+    : `${Number(seconds.toPrecision(3))} s`;
+}
+
+function rateWords(rate: number): string {
+  return `${Math.round(rate)}`;
+}
