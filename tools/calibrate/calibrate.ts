@@ -64,4 +64,6 @@ function readOptions(args: readonly string[]): Options | null {
   }
 }
 
+// Whoever reads only the beginning has what it wants.
+process.stdout.on('error', () => process.exit());
 process.exitCode = await main(process.argv.slice(2));
