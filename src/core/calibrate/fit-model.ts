@@ -22,8 +22,8 @@ export type Fit = {
 
 /** Of a prediction: what is left when all coefficients are right. */
 const ERROR = 0.15;
-/** In units of ERROR: beyond it, a case pulls no harder. */
-const HUBER = 2;
+/** In units of ERROR: beyond it, a case pulls no harder. 95 % efficient where errors are normal (Huber, 1981). */
+const HUBER = 1.345;
 /** Cases that a family counts as, however many it has. */
 const FAMILY_CASES = 9;
 const BOUND = 3;
