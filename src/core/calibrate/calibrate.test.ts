@@ -5,7 +5,7 @@ import { fittedModels } from '../demand/calibration/fitted-models.ts';
 import { fittedOf } from '../demand/calibration/fitted-of.ts';
 import { readMeasurements } from '../demand/calibration/read-measurements.ts';
 import type { MemoryCoefficients } from '../demand/memory/memory-coefficients.ts';
-import { MEMORY_MODEL, measuredMemory } from '../demand/memory/memory-model.ts';
+import { measuredMemory, memoryModel } from '../demand/memory/memory-model.ts';
 import { buildRows, LINE } from './build-for-tests.ts';
 import { calibrate } from './calibrate.ts';
 import { evaluate, intervalScore } from './evaluate.ts';
@@ -118,7 +118,7 @@ describe('a judgement of peak memory', () => {
     const { scores } = evaluate(fittedModels(), measurements);
     const memory = measuredMemory(
       measurements[0]!.work,
-      fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients,
+      fittedOf(memoryModel).coefficients as MemoryCoefficients,
     );
     assert.ok(typeof memory !== 'string');
     const { low, high } = memory.total;

@@ -2,7 +2,7 @@ import { findAccelerator } from '../demand/accelerators/find-accelerator.ts';
 import { fittedOf } from '../demand/calibration/fitted-of.ts';
 import type { Measurement, Quantity } from '../demand/calibration/measurement.ts';
 import type { MemoryCoefficients } from '../demand/memory/memory-coefficients.ts';
-import { leastMemory, MEMORY_MODEL, measuredMemory } from '../demand/memory/memory-model.ts';
+import { leastMemory, measuredMemory, memoryModel } from '../demand/memory/memory-model.ts';
 import { usableBytes } from '../demand/memory/usable-memory.ts';
 import type { UnusableCase } from './measured-cases.ts';
 
@@ -51,7 +51,7 @@ export function judgeFits(measurements: readonly Measurement[]): {
 function saidToFit({ work, quantity, value }: Measurement): boolean | string {
   const device = findAccelerator(work.accelerator);
   if (device === undefined) return `${work.accelerator} is no known accelerator`;
-  const coefficients = fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients;
+  const coefficients = fittedOf(memoryModel).coefficients as MemoryCoefficients;
   const ranOut = quantity === 'fits-not';
   const memory = ranOut ? measuredMemory(work, coefficients) : leastMemory(work, coefficients);
   if (typeof memory === 'string') return memory;

@@ -4,42 +4,30 @@ import { cacheBytesPerToken } from './memory/kv-cache.ts';
 import { modelStates } from './memory/training-memory.ts';
 import { USUAL_TASK } from './memory/training-task.ts';
 import { modelWeightBytes } from './memory/weight-bytes.ts';
+import { adapterParams } from './models/adapter-params.ts';
 import { type Architecture, formatCount } from './models/architecture.ts';
 import type { ServingTask } from './serving/serving-layouts.ts';
-import { ADAPTER_RANK, adapterParams, trainingFlops } from './training/training-flops.ts';
+import { trainingFlops } from './training/training-flops.ts';
+import { ONE_DEVICE } from './training/training-layout.ts';
 import type { TrainingRun } from './training/training-layouts.ts';
-
-/** Nothing is split. */
-const ALONE = {
-  tensorParallel: 1,
-  sequenceParallel: false,
-  pipelineParallel: 1,
-  virtualStages: 1,
-  contextParallel: 1,
-  expertParallel: 1,
-  dataParallel: 1,
-  zeroStage: 0,
-  recompute: 'none',
-} as const;
 
 /** The arithmetic of a training in words: formula, numbers, source. */
 export function trainingNotes(model: Architecture, task: TrainingRun): readonly string[] {
+  const asked = { ...USUAL_TASK, ...task };
   const { weights, attention } = trainingFlops(model, task);
   const total = (weights + attention) * task.tokens;
   const isFrozen = task.method === 'lora' || task.method === 'qlora';
   const rule = isFrozen ? '4N (frozen) + 6 × adapters' : '6N';
-  const states = modelStates(model, { ...USUAL_TASK, ...task }, ALONE);
-  const trained = isFrozen ? adapterParams(model) : model.params;
+  const states = modelStates(model, asked, ONE_DEVICE);
+  const trained = isFrozen ? adapterParams(model, asked.loraRank) : model.params;
   return [
     modelNote(model),
     `FLOPs/token: ${rule} = ${scientific(weights)} (Kaplan, arXiv:2001.08361)`,
     `  and 6·layers·width·${task.sequenceLength} = ${scientific(attention)} (PaLM, arXiv:2204.02311, causal half)`,
     `FLOPs: ${scientific(weights + attention)} × ${formatCount(task.tokens)} tokens = ${scientific(total)}`,
-    `trained: ${formatCount(trained)} parameters${isFrozen ? `, adapters of rank ${ADAPTER_RANK}` : ''}`,
-    `weights, gradients, Adam: ${formatBytes(states.mid)} in all (ZeRO, arXiv:1910.02054)`,
-    'activations: one sequence, layers recomputed (Korthikanti, arXiv:2205.05198);',
-    '  with room to spare they are kept, and more sequences taken at once',
-    'time: FLOPs / (devices × peak × share of peak), collectives that do not hide',
+    `trained: ${formatCount(trained)} parameters${isFrozen ? `, adapters of rank ${asked.loraRank}` : ''}`,
+    `weights, gradients, ${asked.optimizer}: ${formatBytes(states.mid)} in all (ZeRO, arXiv:1910.02054)`,
+    'memory and time of a layout, line by line: kedge demand --explain',
   ];
 }
 

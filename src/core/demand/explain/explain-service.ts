@@ -2,7 +2,7 @@ import type { Layout } from '../../../spec/demand.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
-import { MEMORY_MODEL } from '../memory/memory-model.ts';
+import { memoryModel } from '../memory/memory-model.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { type ServedTime, servedTime } from '../serving/batching.ts';
 import {
@@ -39,7 +39,7 @@ export function explainService(
 ): Omit<Explained, 'unfit'> {
   const { accelerator, tensorParallel, fits, tokensPerSecond: speed } = replica;
   const atOnce = Math.max(1, replica.serves!.concurrency);
-  const memory = fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients;
+  const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;
   const held = memoryLinesOf(model, task, { tensorParallel, sequences: atOnce, memory });
   const scope = servingScope(
     servedAs(model, task),

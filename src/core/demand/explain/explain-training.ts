@@ -4,7 +4,7 @@ import type { Layout } from '../../../spec/demand.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
-import { MEMORY_MODEL } from '../memory/memory-model.ts';
+import { memoryModel } from '../memory/memory-model.ts';
 import { trainingMemory } from '../memory/training-memory.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { memoryTask, type TrainingQuestion } from '../training/search-layouts.ts';
@@ -38,7 +38,7 @@ export function explainTraining(
     model,
     memoryTask(question, split, microBatch),
     split,
-    fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients,
+    fittedOf(memoryModel).coefficients as MemoryCoefficients,
   );
   const { accelerator, devices, tensorParallel, dataParallel, training, fits } = layout;
   const { tokensPerSecond, hours } = layout;

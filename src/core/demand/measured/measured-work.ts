@@ -3,7 +3,7 @@ import type { FittedModel } from '../calibration/fitted-model.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import type { MeasuredWork, Quantity } from '../calibration/measurement.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
-import { MEMORY_MODEL } from '../memory/memory-model.ts';
+import { memoryModel } from '../memory/memory-model.ts';
 import { trainingMemory } from '../memory/training-memory.ts';
 import { USUAL_TASK } from '../memory/training-task.ts';
 import type { Architecture } from '../models/architecture.ts';
@@ -79,7 +79,7 @@ export function trainingBytes(
     microBatch,
     microBatches: Math.max(1, (globalBatch ?? Infinity) / (dataParallel * microBatch)),
   };
-  const coefficients = fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients;
+  const coefficients = fittedOf(memoryModel).coefficients as MemoryCoefficients;
   return trainingMemory(model, task, layout, coefficients).total.mid;
 }
 

@@ -1,5 +1,4 @@
 import type { Architecture } from '../models/architecture.ts';
-import type { ParallelLayout } from '../training/training-layout.ts';
 
 /** A GPT of the shape that papers on training state: four times as wide within, one tied table. */
 export function gpt(shape: {
@@ -37,19 +36,6 @@ export function gpt(shape: {
     sample: null,
   };
 }
-
-/** One device that shares nothing. */
-export const ONE_DEVICE: ParallelLayout = {
-  tensorParallel: 1,
-  sequenceParallel: false,
-  pipelineParallel: 1,
-  virtualStages: 1,
-  contextParallel: 1,
-  expertParallel: 1,
-  dataParallel: 1,
-  zeroStage: 0,
-  recompute: 'none',
-};
 
 /** Within a share of what was published. */
 export function isClose(value: number, published: number, share: number): boolean {

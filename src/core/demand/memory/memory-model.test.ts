@@ -4,7 +4,7 @@ import { GIB } from '../../../base/units.ts';
 import type { MeasuredLayout, MeasuredWork, Quantity } from '../calibration/measurement.ts';
 import { gpt, isClose } from './gpt-for-tests.ts';
 import { PRIOR_MEMORY } from './memory-coefficients.ts';
-import { leastMemory, MEMORY_MODEL, measuredMemory } from './memory-model.ts';
+import { leastMemory, measuredMemory, memoryModel } from './memory-model.ts';
 
 const LAYOUT: MeasuredLayout = {
   tensorParallel: 1,
@@ -60,20 +60,20 @@ describe('bytes of measured work', () => {
   });
 
   it('follow the coefficients', () => {
-    const predictor = MEMORY_MODEL.predictor(work({}), 'peak-memory');
+    const predictor = memoryModel.predictor(work({}), 'peak-memory');
     assert.ok(typeof predictor === 'function');
     assert.ok(predictor({ ...PRIOR_MEMORY, slack: 1.2 }) > 1.1 * predictor(PRIOR_MEMORY));
   });
 });
 
 function predicted(run: MeasuredWork, quantity: Quantity): number {
-  const predictor = MEMORY_MODEL.predictor(run, quantity);
+  const predictor = memoryModel.predictor(run, quantity);
   assert.ok(typeof predictor === 'function', String(predictor));
   return predictor(PRIOR_MEMORY);
 }
 
 function reason(run: MeasuredWork): string {
-  const predictor = MEMORY_MODEL.predictor(run, 'peak-memory');
+  const predictor = memoryModel.predictor(run, 'peak-memory');
   assert.ok(typeof predictor === 'string');
   return predictor;
 }

@@ -17,7 +17,7 @@ const PASS_TOKENS = 8192;
 const PAGED: ReadonlySet<string> = new Set(['vllm', 'sglang', 'trtllm']);
 
 /** Bytes of measured work; only the peak depends on coefficients, all else is counted. */
-export const MEMORY_MODEL: FittedModel = {
+export const memoryModel: FittedModel = {
   name: 'memory',
   quantities: ['peak-memory', 'model-states', 'activations', 'cache-per-token'],
   priors: MEMORY_PRIORS,

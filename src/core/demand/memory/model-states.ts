@@ -1,4 +1,5 @@
-import { type Architecture, formatCount } from '../models/architecture.ts';
+import { adapterParams } from '../models/adapter-params.ts';
+import { formatCount } from '../models/architecture.ts';
 import { formatBytes, type MemoryLine, memoryLine } from './memory-line.ts';
 import { type PipelineStage, replicas, type StageParams, stageParams } from './pipeline-stage.ts';
 import {
@@ -128,14 +129,6 @@ function frozenLines(scope: TrainingScope, stage: PipelineStage): (MemoryLine | 
       },
     ),
   ];
-}
-
-/** An n × m matrix gets rank·(n + m) parameters; all linear layers have adapters, experts too. */
-export function adapterParams(model: Architecture, rank: number): number {
-  const { hidden, headDim, heads, kvHeads, feedForward, gated, layers, routedLayers } = model;
-  const attention = 2 * (hidden + heads * headDim) + 2 * (hidden + kvHeads * headDim);
-  const blocks = layers - routedLayers + routedLayers * model.experts;
-  return rank * (layers * attention + blocks * (gated ? 3 : 2) * (hidden + feedForward));
 }
 
 /** Parameters that one device holds of a stage's, whole or as its share among all replicas. */

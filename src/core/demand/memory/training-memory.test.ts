@@ -5,7 +5,8 @@ import { GIB } from '../../../base/units.ts';
 import { buildModel } from '../build-for-tests.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import type { ParallelLayout } from '../training/training-layout.ts';
-import { gpt, isClose, ONE_DEVICE } from './gpt-for-tests.ts';
+import { ONE_DEVICE } from '../training/training-layout.ts';
+import { gpt, isClose } from './gpt-for-tests.ts';
 import { layerActivations, modelStates, trainingMemory } from './training-memory.ts';
 import { type TrainingTask, USUAL_TASK } from './training-task.ts';
 

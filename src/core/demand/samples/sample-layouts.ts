@@ -16,6 +16,7 @@ import { trainingMemory } from '../memory/training-memory.ts';
 import { USUAL_TASK } from '../memory/training-task.ts';
 import { usableBytes } from '../memory/usable-memory.ts';
 import type { Architecture } from '../models/architecture.ts';
+import { ONE_DEVICE } from '../training/training-layout.ts';
 import { samplesModel } from './samples-model.ts';
 
 /** Images or sequences that a model is trained on, or answers. */
@@ -92,21 +93,10 @@ function memoryOf(model: Architecture, task: SampleTask, batch: number): Interva
       microBatch: batch,
       microBatches: 1,
     },
-    { ...ALONE, recompute: trains ? 'none' : 'full' },
+    { ...ONE_DEVICE, recompute: trains ? 'none' : 'full' },
   );
   return memory.total;
 }
-
-const ALONE = {
-  tensorParallel: 1,
-  sequenceParallel: false,
-  pipelineParallel: 1,
-  virtualStages: 1,
-  contextParallel: 1,
-  expertParallel: 1,
-  dataParallel: 1,
-  zeroStage: 0,
-} as const;
 
 /** Samples a second of all devices, with the interval that left-out measurements ask for. */
 function speedOf(

@@ -20,15 +20,6 @@ describe('the arithmetic of serving', () => {
       assertAddsUp(explainFirstToken(scope, REQUEST, time), time.firstToken);
     });
   }
-
-  it('says what is read at which rate', () => {
-    const scope = buildScope();
-    const time = servedTime(scope, REQUEST, { clients: 1, slots: 1 });
-    const [weights] = explainDecode(scope, REQUEST, time);
-    assert.equal(weights!.how, "16.4 GiB at 2.68TB/s, 80 % of the memory's rate");
-    const lines = explainDecode(scope, REQUEST, time).map(({ what, how }) => `${what}: ${how}`);
-    assert.ok(lines.includes('communication: 160 all-reduces of 4 ranks'), lines.join('\n'));
-  });
 });
 
 function assertAddsUp(lines: readonly ServingLine[], total: number): void {

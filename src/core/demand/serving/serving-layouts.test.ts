@@ -6,7 +6,7 @@ import type { Layout } from '../../../spec/demand.ts';
 import { buildModel } from '../build-for-tests.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
-import { MEMORY_MODEL } from '../memory/memory-model.ts';
+import { memoryModel } from '../memory/memory-model.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { resolveModel } from '../models/resolve-model.ts';
 import { memoryOf, mixLayouts, type ServingTask, servingLayouts } from './serving-layouts.ts';
@@ -108,7 +108,7 @@ describe('layouts of a service', () => {
     );
   });
 
-  const memory = fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients;
+  const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;
 
   it('more devices and fewer sequences never need more memory on each', () => {
     const batch = fc.integer({ min: 1, max: 256 });

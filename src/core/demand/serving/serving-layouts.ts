@@ -11,7 +11,7 @@ import { widthFor } from '../calibration/interval-width.ts';
 import { type Fitted, floorOf, predictiveSpread } from '../calibration/predictive-spread.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
 import type { MemoryEstimate } from '../memory/memory-line.ts';
-import { MEMORY_MODEL } from '../memory/memory-model.ts';
+import { memoryModel } from '../memory/memory-model.ts';
 import { servingMemory } from '../memory/serving-memory.ts';
 import { usableBytes } from '../memory/usable-memory.ts';
 import { layerWeightBytes } from '../memory/weight-bytes.ts';
@@ -43,7 +43,7 @@ const MS = 1000;
 /** Layouts of one replica on every device of the table, in its order. */
 export function servingLayouts(model: Architecture, task: ServingTask): Layout[] {
   const fitted = fittedOf(servingModel);
-  const memory = fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients;
+  const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;
   return acceleratorFacts()
     .filter((device) => computeFormat(device, task.precision) !== null)
     .flatMap((device) =>

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import { buildModel } from '../build-for-tests.ts';
-import { ONE_DEVICE } from '../memory/gpt-for-tests.ts';
 import { USUAL_TASK } from '../memory/training-task.ts';
 import { type Architecture, architectureOf } from '../models/architecture.ts';
 import { knownModels } from '../models/known-models.ts';
@@ -11,6 +10,7 @@ import type { TrainingCoefficients } from './coefficients.ts';
 import type { TrainingQuestion } from './search-layouts.ts';
 import type { StepScope } from './step-scope.ts';
 import type { ParallelLayout, TrainingStep } from './training-layout.ts';
+import { ONE_DEVICE } from './training-layout.ts';
 import { TRAINING_PRIORS, trainingCoefficients } from './training-priors.ts';
 
 /** What is known without measurements, of no generation in particular. */

@@ -1,4 +1,6 @@
 import type { Training } from '../../../spec/task.ts';
+import { USUAL_TASK } from '../memory/training-task.ts';
+import { adapterParams } from '../models/adapter-params.ts';
 import type { Architecture } from '../models/architecture.ts';
 
 /** Floating-point operations on one token of a sequence, recomputation not counted. */
@@ -8,9 +10,6 @@ export type TokenFlops = {
   /** In attention scores and their product with the values, of the causal half. */
   readonly attention: number;
 };
-
-/** A low-rank adapter on every linear layer; the rank of MLPerf's LoRA benchmark and PEFT's docs. */
-export const ADAPTER_RANK = 16;
 
 /**
  * A multiply-add is two operations; the backward pass does the forward's products twice, once for
@@ -22,29 +21,13 @@ export const ADAPTER_RANK = 16;
  */
 export function trainingFlops(
   model: Architecture,
-  training: { readonly method: Training['method']; readonly sequenceLength: number },
+  training: Pick<Training, 'method' | 'loraRank'> & { readonly sequenceLength: number },
 ): TokenFlops {
   const isFrozen = training.method === 'lora' || training.method === 'qlora';
   const weights = isFrozen
-    ? 4 * model.matmulParams + 6 * activeAdapterParams(model)
+    ? 4 * model.matmulParams +
+      6 * adapterParams(model, training.loraRank ?? USUAL_TASK.loraRank, model.expertsPerToken)
     : 6 * model.matmulParams;
   const width = model.heads * model.headDim;
   return { weights, attention: 6 * model.layers * width * training.sequenceLength };
-}
-
-/** Parameters of rank-16 adapters on all linear layers, of all experts. */
-export function adapterParams(model: Architecture): number {
-  return adapterParamsOf(model, model.experts);
-}
-
-function activeAdapterParams(model: Architecture): number {
-  return adapterParamsOf(model, model.expertsPerToken);
-}
-
-/** Each matrix of n × m gets rank·(n + m) parameters (Hu et al., LoRA, arXiv:2106.09685). */
-function adapterParamsOf(model: Architecture, experts: number): number {
-  const { hidden, headDim, heads, kvHeads, feedForward, gated } = model;
-  const attention = 2 * (hidden + heads * headDim) + 2 * (hidden + kvHeads * headDim);
-  const block = (gated ? 3 : 2) * (hidden + feedForward);
-  return model.layers * ADAPTER_RANK * (attention + experts * block);
 }

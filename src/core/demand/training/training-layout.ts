@@ -37,3 +37,16 @@ export function devicesOf({
 }: ParallelLayout): number {
   return tensorParallel * pipelineParallel * contextParallel * dataParallel;
 }
+
+/** One device that shares nothing. */
+export const ONE_DEVICE = {
+  tensorParallel: 1,
+  sequenceParallel: false,
+  pipelineParallel: 1,
+  virtualStages: 1,
+  contextParallel: 1,
+  expertParallel: 1,
+  dataParallel: 1,
+  zeroStage: 0,
+  recompute: 'none',
+} as const satisfies ParallelLayout;

@@ -17,7 +17,7 @@ import {
 } from '../calibration/predictive-spread.ts';
 import { dividedBy, times } from '../interval.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
-import { MEMORY_MODEL } from '../memory/memory-model.ts';
+import { memoryModel } from '../memory/memory-model.ts';
 import { USUAL_TASK } from '../memory/training-task.ts';
 import type { Architecture } from '../models/architecture.ts';
 import type { TrainingCoefficients } from './coefficients.ts';
@@ -59,7 +59,7 @@ export function trainingLayouts(
 ): Layout[] {
   const fitted = fittedOf(trainingModel);
   const width = widthFor(fitted, 'training-tokens', model);
-  const memory = fittedOf(MEMORY_MODEL).coefficients as MemoryCoefficients;
+  const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;
   const choices = counts.map((devices) => {
     const question = questionOf(model, run, devices);
     return { devices, question, ladders: laddersOf(question, devices, memory) };
