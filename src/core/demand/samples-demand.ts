@@ -5,7 +5,8 @@ import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
 import { type Architecture, formatCount } from './models/architecture.ts';
 import type { ReadModel } from './models/read-model-files.ts';
-import { type SampleTask, sampleLayouts } from './samples/sample-layouts.ts';
+import { sampleLayouts } from './samples/sample-layouts.ts';
+import { type SampleTask, sampleWord } from './samples/sample-task.ts';
 import { passWork } from './samples/sample-work.ts';
 
 /** Tokens of a text where the user does not say: what BERT was pretrained on. */
@@ -21,7 +22,7 @@ export function samplesDemand(
   { architecture: model, notes }: ReadModel,
   stated: Demand,
 ): Demand {
-  const asked = askedOf(task, model);
+  const asked = sampleTask(task, model);
   const pass = passWork(model, asked.sequenceLength);
   if (typeof pass === 'string') throw noWork(model, pass);
   const perSample = 2 * pass.macs * (asked.kind === 'train' ? 3 : 1);
@@ -35,7 +36,10 @@ export function samplesDemand(
   };
 }
 
-function askedOf({ training, serving }: Task, model: Architecture): SampleTask {
+/**
+ * The task as images, rows or whole texts. Errors: `spec.invalid` where it does not say how many.
+ */
+export function sampleTask({ training, serving }: Task, model: Architecture): SampleTask {
   const samples = training === null ? serving?.requests : training.samples;
   const sequenceLength = model.sample === null ? SEQUENCE_LENGTH : null;
   if (samples === undefined) throw noSamples(model, training !== null);
@@ -61,14 +65,16 @@ function notesOf(
   { kind, samples, sequenceLength }: SampleTask,
   perSample: number,
 ): readonly string[] {
-  const what = sequenceLength === null ? 'image' : `sequence of ${sequenceLength} tokens`;
+  const word = sampleWord(model);
+  const what = sequenceLength === null ? word : `${word} of ${sequenceLength} tokens`;
   const rule = kind === 'train' ? '3 × 2 × multiply-adds' : '2 × multiply-adds';
   return [
     `${model.name}: ${formatCount(model.params)} parameters`,
-    `FLOPs of an ${what}: ${rule} = ${perSample.toExponential(2)}`.replace('an seq', 'a seq'),
+    `FLOPs of ${word === 'image' ? 'an' : 'a'} ${what}: ${rule} = ${perSample.toExponential(2)}`,
     `FLOPs: that × ${formatCount(samples)} = ${(perSample * samples).toExponential(2)}`,
-    'time: the longer of arithmetic and of what passes memory, kernels that start one after',
-    '  another, gradients that are reduced and do not hide',
+    'time: the longer of arithmetic and of what passes memory, kernels that start',
+    '  one after another, gradients that are reduced and do not hide',
+    'memory and time of a layout, line by line: kedge demand --explain',
   ];
 }
 

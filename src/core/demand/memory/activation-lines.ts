@@ -1,5 +1,6 @@
 import type { Interval } from '../../../spec/demand.ts';
 import { exactly, sum, times } from '../interval.ts';
+import { formatCount } from '../models/architecture.ts';
 import { tokenActivations } from './layer-activations.ts';
 import { formatBytes, type MemoryLine, memoryLine } from './memory-line.ts';
 import type { PipelineStage } from './pipeline-stage.ts';
@@ -35,7 +36,7 @@ function keptLine(scope: TrainingScope, stage: PipelineStage): MemoryLine | null
   const scores = layout.recompute === 'selective' ? ', scores computed again' : '';
   return memoryLine('activations', bytes, {
     formula: () =>
-      `${stage.layers} layers × ${round(stage.inFlight)} micro-batches of ${tokensOf(scope)} tokens${scores}`,
+      `${stage.layers} layers × ${microBatches(stage)} × ${tokensOf(scope)} tokens × ${formatBytes(bytes.mid / stage.layers / stage.inFlight / tokensOf(scope))}${scores}`,
     source: `${KORTHIKANTI}, equations ${layout.sequenceParallel ? '4 and 6' : '1 and 2'}`,
   });
 }
@@ -54,23 +55,25 @@ function checkpointLines(
   const one = (width * tokensOf(scope) * model.hidden) / split;
   return [
     memoryLine('inputs of layers', one * layers * inFlight, {
-      formula: () => `${formatBytes(one)} × ${layers} layers × ${round(inFlight)} micro-batches`,
+      formula: () => `${formatBytes(one)} × ${layers} layers × ${microBatches({ inFlight })}`,
       source: `${KORTHIKANTI}, section 5: 2sbd a layer`,
     }),
     layout.pipelineParallel === 1 || task.framework !== 'deepspeed'
       ? null
       : memoryLine('outputs of the stage', one * inFlight, {
-          formula: () => `${formatBytes(one)} × ${round(inFlight)} micro-batches`,
+          formula: () => `${formatBytes(one)} × ${microBatches({ inFlight })}`,
           source: 'kept by DeepSpeed, runtime/pipe/engine.py; freed by Megatron-LM',
         }),
   ];
 }
 
 /** The layer whose activations are computed again just now. */
-function workingLine(scope: TrainingScope): MemoryLine | null {
+export function workingLine(scope: TrainingScope): MemoryLine | null {
   const kind = scope.model.routedLayers > 0 ? 'routed' : 'dense';
-  return memoryLine('layer at work', layerBytes(scope, kind), {
-    formula: () => `one layer of ${tokensOf(scope)} tokens`,
+  const bytes = layerBytes(scope, kind);
+  return memoryLine('layer at work', bytes, {
+    formula: () =>
+      `1 layer × ${tokensOf(scope)} tokens × ${formatBytes(bytes.mid / tokensOf(scope))}`,
     source: `${KORTHIKANTI}, equation ${scope.layout.sequenceParallel ? 4 : 2}`,
   });
 }
@@ -80,8 +83,9 @@ export function scoresLine(scope: TrainingScope): MemoryLine | null {
   const { model, layout } = scope;
   if (layout.recompute !== 'selective' || model.sample !== null) return null;
   const { scores } = tokenActivations(scope, 'dense');
-  return memoryLine('scores at work', (scores * tokensOf(scope)) / layout.tensorParallel, {
-    formula: () => `one layer of ${tokensOf(scope)} tokens`,
+  const each = scores / layout.tensorParallel;
+  return memoryLine('scores at work', each * tokensOf(scope), {
+    formula: () => `1 layer × ${tokensOf(scope)} tokens × ${formatBytes(each)}`,
     source: `${KORTHIKANTI}, section 5: selective recomputation`,
   });
 }
@@ -99,15 +103,21 @@ function layerBytes(scope: TrainingScope, kind: 'dense' | 'routed'): Interval {
   return times(perToken, exactly(tokensOf(scope)));
 }
 
-/** Images and rows: what the layers hand on to each other, which the model's table has. */
-function sampleLine({ model, task, layout }: TrainingScope): MemoryLine | null {
+/**
+ * Images and rows: what the layers hand on to each other, which the model's table has. Where little
+ * is kept, as much as is usual of √layers segments.
+ */
+export function sampleLine({ model, task, layout }: TrainingScope): MemoryLine | null {
   const numbers = model.sample!.activations * task.microBatch;
   const width = isWide(task) ? 4 : 2;
   const kept = layout.recompute === 'full' ? 1 / Math.sqrt(Math.max(1, model.layers)) : 1;
   return memoryLine('activations', times(SAMPLE_COPIES, exactly(width * numbers * kept)), {
     formula: () =>
-      `${width} B × ${task.microBatch} samples × ${Math.round(model.sample!.activations)}, about twice`,
-    source: 'outputs of convolutions and of the norms after them; Chen et al., arXiv:1604.06174',
+      `${SAMPLE_COPIES.mid} × ${width} B × ${task.microBatch} samples × ${formatCount(numbers / task.microBatch)}${kept < 1 ? ` / √${model.layers} layers` : ''}`,
+    source:
+      kept < 1
+        ? 'the widest layers at work, of all that layers hand on: Chen et al., arXiv:1604.06174'
+        : 'outputs of layers and of norms and activation functions after them, for the way back',
   });
 }
 
@@ -126,6 +136,10 @@ export function logitsLine(scope: TrainingScope, { hasOutput }: PipelineStage): 
 
 function tokensOf({ task, layout }: TrainingScope): number {
   return (task.microBatch * task.sequenceLength) / layout.contextParallel;
+}
+
+function microBatches({ inFlight }: Pick<PipelineStage, 'inFlight'>): string {
+  return inFlight === 1 ? '1 micro-batch' : `${round(inFlight)} micro-batches`;
 }
 
 function round(value: number): number {

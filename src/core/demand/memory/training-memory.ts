@@ -46,7 +46,7 @@ function stageMemory(scope: TrainingScope, stage: PipelineStage): MemoryEstimate
 }
 
 /** The allocator's blocks that are reserved and not used. */
-function fragmentationLine(
+export function fragmentationLine(
   asked: number,
   { coefficients, task }: TrainingScope,
 ): MemoryLine | null {
@@ -84,7 +84,7 @@ function bucketLine(scope: TrainingScope, stage: PipelineStage): MemoryLine | nu
 }
 
 /** Context, libraries, and the buffers of each group of devices that exchange. */
-function overheadLines({ layout, coefficients }: TrainingScope): (MemoryLine | null)[] {
+export function overheadLines({ layout, coefficients }: TrainingScope): (MemoryLine | null)[] {
   const { contextGib, communicatorGib } = coefficients;
   const { tensorParallel, pipelineParallel, contextParallel, dataParallel, expertParallel } =
     layout;
