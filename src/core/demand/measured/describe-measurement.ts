@@ -3,7 +3,7 @@ import type { Interval, Layout } from '../../../spec/demand.ts';
 import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import type { Learnt } from './apply-measurement.ts';
 import { type Expected, type ExpectedSpeed, isSeconds } from './expected-figures.ts';
-import type { OwnMeasurement } from './own-measurement.ts';
+import type { OwnMeasurement, SpeedQuantity } from './own-measurement.ts';
 
 /** A measurement with what it made of the layouts, in their order. */
 export type Applied = {
@@ -31,14 +31,23 @@ export function describeMeasurement(applied: Applied): readonly string[] {
   ];
 }
 
+/** As tables and the explanation of a layout have them. */
+const NAMES: Readonly<Record<SpeedQuantity, string>> = {
+  step_time: 'step time',
+  tokens_per_second: 'tokens/s',
+  samples_per_second: 'samples/s',
+  tpot: 'time per token',
+  ttft: 'time to first token',
+  output_tokens_per_second: 'output tokens/s',
+};
+
 function measuredSpeed(
   { accelerator, devices }: OwnMeasurement,
   { quantity, measured, estimated }: ExpectedSpeed,
 ): string {
   const words = isSeconds(quantity) ? secondsWords : rateWords;
-  const name = quantity.replaceAll('_', ' ');
   return (
-    `measured on ${devices} × ${accelerator}: ${name} ${words(measured)}, ` +
+    `measured on ${devices} × ${accelerator}: ${NAMES[quantity]} ${words(measured)}, ` +
     `estimated ${words(estimated)}`
   );
 }

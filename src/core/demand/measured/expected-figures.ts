@@ -48,7 +48,10 @@ export function expectedFigures(asked: AskedTask, demand: Demand, own: OwnMeasur
   );
   if (fields.some((field) => field !== 'globalBatch'))
     throw badValue('the task is no training of a decoder, and has no such layout', {
-      hint: asked.kind === 'serving' ? 'it takes tp and concurrency' : 'leave it out',
+      hint:
+        asked.kind === 'serving'
+          ? 'it takes tp and concurrency'
+          : 'of its layout it takes global_batch alone',
     });
   return asked.kind === 'serving' ? ofServing(asked, layout, own) : ofSamples(asked, layout, own);
 }

@@ -58,7 +58,7 @@ describe('a training that the user has measured', () => {
   });
 
   it('says what was measured and what that changed, in lines of a terminal', () => {
-    assert.match(after.notes[0]!, /measured on 8 × H100: tokens per second \d+, estimated \d+/);
+    assert.match(after.notes[0]!, /measured on 8 × H100: tokens\/s \d+, estimated \d+/);
     assert.match(after.notes.join('\n'), /this very set-up: −29 %, interval \d\d % narrower/);
     assert.match(after.notes.join('\n'), /generation, hopper: −\d+ %/);
     for (const note of after.notes.slice(0, 6)) assert.ok(note.length <= 78, note);
@@ -170,7 +170,10 @@ describe('a service that the user has measured', () => {
   it('learns nothing of its speed from the time to the first token, and says so', () => {
     const after = measured(SERVICE, ['ttft=300ms'], 'H100:1');
     assert.ok(after.layouts.every((one, index) => isDeepStrictEqual(one, before.layouts[index])));
-    assert.match(after.notes.join('\n'), /ttft 300 ms, estimated .*\n.*nothing of tokens\/s/);
+    assert.match(
+      after.notes.join('\n'),
+      /time to first token 300 ms, estimated .*\n.*nothing of tokens\/s/,
+    );
   });
 });
 
@@ -189,6 +192,7 @@ describe('other work that the user has measured', () => {
       assert.ok(on(after, 'H100', 8).hours!.mid < on(before, 'H100', 8).hours!.mid);
     }
     refuses(task, ['tpot=1ms'], 'A100:8', /the task has no tpot/);
+    refuses(task, ['step_time=1s,tp=2'], 'A100:8', /has no such layout/);
   });
 
   it('may be a batch of requests', () => {

@@ -26,6 +26,17 @@ describe('a measurement on the command line', () => {
     assert.equal(valueOf('samples_per_second=12.5'), 12.5);
   });
 
+  it('takes rates as the explanation prints them, and as people say what their model counts', () => {
+    const names = ['samples/s', 'images/s', 'images_per_second', 'sequences_per_sec', 'rows_per_s'];
+    for (const name of names) {
+      const { speed } = readOwnMeasurement([`${name}=12.5`], 'H100:8');
+      assert.deepEqual(speed, { quantity: 'samples_per_second', value: 12.5 }, name);
+    }
+    const { speed } = readOwnMeasurement(['tokens/s=35k'], 'H100:8');
+    assert.deepEqual(speed, { quantity: 'tokens_per_second', value: 35_000 });
+    refuses(['images/s=1', 'samples/s=2'], 'H100:8', /samples_per_second twice/);
+  });
+
   it('refuses a time without a unit, and what is none', () => {
     for (const text of ['1.83', '-1s', '0s', '1e3s', 'NaN', '1.83GiB'])
       refuses([`step_time=${text}`], 'H100:8', /step_time=.* is no amount above 0 with a unit/);

@@ -62,7 +62,7 @@ function readPairs(texts: readonly string[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const pair of texts.flatMap((text) => text.split(','))) {
     const at = pair.indexOf('=');
-    const [key, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    const [key, value] = [rateName(pair.slice(0, at).trim()), pair.slice(at + 1).trim()];
     if (at <= 0 || value === '')
       throw usage(`--measured does not understand ${JSON.stringify(pair)}`, EXAMPLE);
     const known = [...SPEEDS.keys(), ...COUNTS.keys(), MEMORY, RECOMPUTE];
@@ -77,6 +77,13 @@ function readPairs(texts: readonly string[]): ReadonlyMap<string, string> {
     values.set(key, value);
   }
   return values;
+}
+
+/** `samples/s` as the explanation has it, `images_per_s` as people say it: samples_per_second. */
+function rateName(key: string): string {
+  return key
+    .replace(/(?:\/|_per_)s(?:ec)?$/, '_per_second')
+    .replace(/^(?:images|rows|sequences)(?=_per_second$)/, 'samples');
 }
 
 function readSpeed(key: string, text: string): NonNullable<OwnMeasurement['speed']> {
