@@ -6,6 +6,7 @@ import type { Task } from '../spec/task.ts';
 import { toWire } from '../spec/wire.ts';
 import { demandOf } from './demand.ts';
 import { describeExplained, explainedDemand } from './explain-demand.ts';
+import { measuredDemandOf } from './measured-demand.ts';
 
 const LLAMA = buildModel({ id: 'meta-llama/Llama-3.1-8B' });
 const LORA = buildTask({
@@ -18,6 +19,17 @@ const CHAT = buildTask({
   kind: 'serve',
   model: LLAMA,
   serving: buildServing({ ttftMs: 500 }),
+});
+const IMAGES = buildTask({
+  name: 'images',
+  model: buildModel({ id: 'resnet50' }),
+  training: buildTraining({ tokens: null, samples: 115e6, globalBatch: 2048 }),
+});
+const TEXTS = buildTask({
+  name: 'texts',
+  kind: 'batch',
+  model: buildModel({ id: 'bert-base-uncased' }),
+  serving: buildServing({ requestsPerSecond: null, requests: 1e7, inputTokens: 128 }),
 });
 
 describe('kedge demand --explain', () => {
@@ -40,6 +52,37 @@ describe('kedge demand --explain', () => {
     assert.match(text, /TIME TO FIRST TOKEN: [\d.]+ ms/);
   });
 
+  it('shows images and texts by how they are passed, and ends in samples a second', () => {
+    const text = textOf([IMAGES], 'A100:2');
+    assert.match(text, /^ {2}split: data 2; micro-batches of 256 images, 4 to an update\.$/m);
+    assert.match(text, /TIME of a step: [\d.]+ m?s/);
+    assert.match(text, /% +arithmetic = 4 micro-batches × .*3 passes/);
+    assert.match(
+      text,
+      /\n {4}samples\/s \d+ \(\d+–\d+\) = 2 devices × 4 micro-batches × 256 samples \//,
+    );
+    assert.match(text, /\n {4}hours [\d.]+ \([\d.]+–[\d.]+\) = 115M samples \//);
+    const answers = textOf([TEXTS], 'A100:2');
+    assert.match(answers, /split: replicas 2; each answers 256 sequences of 128 tokens at once\./);
+    assert.match(answers, /TIME of a batch: /);
+  });
+
+  it('has the step and the speed that a measurement is compared with', () => {
+    const text = textOf([IMAGES], 'A100:2');
+    const [, step] = /TIME of a step: (.*)/.exec(text)!;
+    const [, speed] = /samples\/s (\d+) /.exec(text)!;
+    const compared = (measured: string): string =>
+      measuredDemandOf(buildTaskFile([IMAGES]), { measured: [measured], on: 'A100:2' }).tasks[0]!
+        .notes[0]!;
+    assert.match(compared('step_time=500ms'), new RegExp(`step time 500 ms, estimated ${step}$`));
+    assert.match(compared('images/s=4000'), new RegExp(`samples/s 4000, estimated ${speed}$`));
+  });
+
+  it('keeps a number and its unit on one line', () => {
+    for (const task of [LORA, CHAT, IMAGES, TEXTS])
+      assert.doesNotMatch(textOf([task], 'A100:8'), /\d\n +[kMGTPmµ]?(?:B|s|FLOP|B\/s|FLOP\/s)\b/);
+  });
+
   it('keeps to 80 columns, whatever the names, and cuts no formula short', () => {
     const long = 'x'.repeat(300);
     const mix = {
@@ -54,6 +97,8 @@ describe('kedge demand --explain', () => {
     const tasks = [
       LORA,
       CHAT,
+      IMAGES,
+      TEXTS,
       buildTask({ kind: 'serve', model: LLAMA, serving: buildServing({ mix }) }),
       buildTask({
         model: buildModel({ id: 'deepseek-ai/DeepSeek-V3' }),
@@ -110,6 +155,23 @@ describe('kedge demand --explain', () => {
     assert.deepEqual(Object.keys(step!), ['of', 'seconds', 'lines']);
     const [line] = step!['lines'] as readonly Wire[];
     assert.deepEqual(Object.keys(line!), ['name', 'seconds', 'formula', 'source']);
+  });
+
+  it('has on the wire how samples are passed, and their speed', () => {
+    const file = buildTaskFile([IMAGES]);
+    const wire = toWire(explainedDemand(demandOf(file), file, { on: 'A100:2' })) as {
+      readonly tasks: readonly { readonly explained: readonly Wire[] }[];
+    };
+    const [explained] = wire.tasks[0]!.explained;
+    assert.deepEqual(explained!['samples'], {
+      what: 'image',
+      tokens: null,
+      at_once: 256,
+      passes: 4,
+      trains: true,
+    });
+    assert.deepEqual(Object.keys(explained!['samples_per_second'] as Wire), ['low', 'mid', 'high']);
+    assert.equal(explained!['tokens_per_second'], null);
   });
 });
 

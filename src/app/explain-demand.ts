@@ -6,6 +6,7 @@ import type {
   Explained,
   ExplainedBytes,
   ExplainedResult,
+  ExplainedSamples,
   ExplainedTime,
 } from '../core/demand/explain/explained.ts';
 import { formatSeconds } from '../core/demand/explain/term.ts';
@@ -53,7 +54,7 @@ export function describeExplained({ tasks }: ExplainedReport): readonly string[]
 function nothingWords(basis: DemandReport['tasks'][number]['basis']): string {
   const known = { resources: 'its resources are', work: 'its work is' };
   return basis === 'model'
-    ? 'only what is reckoned of tokens is explained so far'
+    ? 'nothing to explain: no device that is known has arithmetic of its precision'
     : `nothing to explain: ${known[basis]} all that is known`;
 }
 
@@ -75,7 +76,7 @@ function explainedLines(name: string, one: Explained): readonly string[] {
 
 const INDENTED = { first: '  ', rest: '    ' };
 
-function layoutWords({ layout, requests }: Explained): string {
+function layoutWords({ layout, requests, samples }: Explained): string {
   const { tensorParallel, dataParallel, training } = layout;
   const degrees: readonly [string, number][] = [
     ['tensor', tensorParallel],
@@ -83,7 +84,7 @@ function layoutWords({ layout, requests }: Explained): string {
     ['interleaved', training?.virtualStages ?? 1],
     ['context', training?.contextParallel ?? 1],
     ['expert', training?.expertParallel ?? 1],
-    [training === null ? 'replicas' : 'data', dataParallel],
+    [training === null && samples?.trains !== true ? 'replicas' : 'data', dataParallel],
   ];
   const split = degrees.filter(([, degree]) => degree > 1).map(([word, by]) => `${word} ${by}`);
   const words = split.length === 0 ? ['nothing is split'] : [`split: ${split.join(', ')}`];
@@ -97,7 +98,17 @@ function layoutWords({ layout, requests }: Explained): string {
     words.push(`${atOnce} at once of requests of ${inputTokens} + ${outputTokens} tokens`);
     if (share < 1) words.push(`they are ${Number((100 * share).toPrecision(3))} % of all`);
   }
+  if (samples !== undefined) words.push(samplesWords(samples));
   return words.join('; ');
+}
+
+/** `micro-batches of 64 sequences of 512 tokens on each, 4 to an update`. */
+function samplesWords({ what, tokens, atOnce, passes, trains }: ExplainedSamples): string {
+  const many = `${atOnce} ${what}${atOnce === 1 ? '' : 's'}`;
+  const long = tokens === null ? many : `${many} of ${tokens} tokens`;
+  if (!trains) return `each answers ${long} at once`;
+  const often = passes === 1 ? 'an update after each' : `${passes} to an update`;
+  return `micro-batches of ${long}, ${often}`;
 }
 
 /** A line of a table: its number, its part of the whole, and in words what it is and whence. */
@@ -114,7 +125,7 @@ function bytesRow({ name, bytes, formula, source }: ExplainedBytes): Row {
 }
 
 function timeLines({ of, seconds, lines }: ExplainedTime): readonly string[] {
-  const heading = of === 'step' ? 'TIME of a step' : of.toUpperCase();
+  const heading = of === 'step' || of === 'batch' ? `TIME of a ${of}` : of.toUpperCase();
   const rows = lines.map((line) => ({
     ...line,
     number: formatSeconds(line.seconds),
@@ -137,9 +148,11 @@ function table(unit: string, rows: readonly Row[], whole: number): readonly stri
   ];
 }
 
-function resultLines({ results, tokensPerSecond, hours }: Explained): readonly string[] {
-  const intervals: { readonly [name: string]: Interval | null } = {
+function resultLines(one: Explained): readonly string[] {
+  const { results, tokensPerSecond, samplesPerSecond, hours } = one;
+  const intervals: { readonly [name: string]: Interval | null | undefined } = {
     'tokens/s': tokensPerSecond,
+    'samples/s': samplesPerSecond,
     hours,
   };
   return results.flatMap(({ name, value, formula, source }: ExplainedResult) => {
@@ -169,7 +182,7 @@ type Margins = { readonly first: string; readonly rest: string };
 function wrapped(text: string, { first, rest }: Margins): readonly string[] {
   const lines: string[] = [];
   let [line, isEmpty] = [first, true];
-  for (const word of text.trim().split(/\s+/)) {
+  for (const word of glued(text.trim()).split(' ')) {
     if (!isEmpty && line.length + 1 + word.length > COLUMNS) {
       lines.push(line);
       [line, isEmpty] = [rest, true];
@@ -177,7 +190,18 @@ function wrapped(text: string, { first, rest }: Margins): readonly string[] {
     line += isEmpty ? word : ` ${word}`;
     isEmpty = false;
   }
-  return [...lines, line].map(shortened);
+  return [...lines, line].map((one) => shortened(one.replaceAll(GLUE, ' ')));
+}
+
+/** No-break space. */
+const GLUE = '\u00a0';
+
+/** A number and its unit stay on one line. */
+function glued(text: string): string {
+  return text.replaceAll(
+    /(?<=\d) (?=(?:[kMGTPmµn]?(?:B|FLOP|s)(?:\/s)?|[GM]iB|%)(?![\w/]))/g,
+    GLUE,
+  );
 }
 
 function shortened(line: string): string {

@@ -80,7 +80,10 @@ type Multiplied = {
 };
 
 /** Peak of the data sheet, and what the best large product reaches of it. */
-function speedOf({ peak, ceiling, narrowCeiling }: AcceleratorFacts, format: Format): Term[] {
+export function speedOf(
+  { peak, ceiling, narrowCeiling }: AcceleratorFacts,
+  format: Format,
+): Term[] {
   return [
     rate(peak[format], 'FLOP/s', format),
     factor(isNarrow(format) ? narrowCeiling : ceiling, 'ceiling'),
@@ -88,7 +91,7 @@ function speedOf({ peak, ceiling, narrowCeiling }: AcceleratorFacts, format: For
 }
 
 /** `16 bits: measured by …`: of the two that the registry tells. */
-function ceilingSource({ ceilingSource: both }: AcceleratorFacts, format: Format): string {
+export function ceilingSource({ ceilingSource: both }: AcceleratorFacts, format: Format): string {
   const [wide, narrow] = both.split('; ');
   return (isNarrow(format) ? narrow : wide) ?? both;
 }
@@ -102,7 +105,7 @@ function formatOf({ peak }: AcceleratorFacts, precision: StepScope['step']['prec
 }
 
 function isNarrow(format: Format): boolean {
-  return format === 'fp8';
+  return format === 'fp8' || format === 'int8' || format === 'fp4';
 }
 
 /** What products read and write, and what is read besides to make operands narrow or wide. */

@@ -5,8 +5,10 @@ import type { Serving, Task } from '../../../spec/task.ts';
 import { type AcceleratorFacts, acceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { type ModelBook, modelOf, requestSizes, trainingRun } from '../estimate-demand.ts';
 import type { Architecture } from '../models/architecture.ts';
+import { sampleTask } from '../samples-demand.ts';
 import { servingLayouts } from '../serving/serving-layouts.ts';
 import { chooseLayout, type DevicesWanted, whatWouldFit } from './choose-layout.ts';
+import { explainSamples } from './explain-samples.ts';
 import { explainService } from './explain-service.ts';
 import { explainTraining } from './explain-training.ts';
 import type { Explained, ExplainedResult } from './explained.ts';
@@ -21,7 +23,7 @@ export type Explaining = {
 
 /**
  * The arithmetic behind one layout of a task's demand: one entry, or one for each size of requests.
- * None where the demand has no layouts, or counts images. Errors: those of `chooseLayout`.
+ * None where the demand has no layouts. Errors: those of `chooseLayout`.
  */
 export function explainDemand(
   task: Task,
@@ -30,17 +32,16 @@ export function explainDemand(
 ): readonly Explained[] {
   if (layouts.length === 0 || task.model === null) return [];
   const model = modelOf(task.model, models).architecture;
-  if (model.family !== 'decoder') return [];
   const { deadlineMs } = task.goal;
   const layout = chooseLayout(layouts, on, deadlineMs === null ? null : deadlineMs / HOUR_MS);
   const device = acceleratorFacts().find(({ name }) => name === layout.accelerator);
   assert(device !== undefined, `${layout.accelerator} is in a layout and not in the registry`);
-  const chosen = { layouts, layout, device };
-  if (task.training !== null) {
-    const explained = explainTraining(model, trainingRun(task.training), { layout, device });
-    return [{ ...explained, unfit: layout.fits ? null : whatWouldFit(layouts, layout, device) }];
-  }
-  return explainSizes(model, task.serving!, chosen);
+  const unfit = layout.fits ? null : whatWouldFit(layouts, layout, device);
+  if (model.family !== 'decoder')
+    return [{ ...explainSamples(model, sampleTask(task, model), { layout, device }), unfit }];
+  if (task.training !== null)
+    return [{ ...explainTraining(model, trainingRun(task.training), { layout, device }), unfit }];
+  return explainSizes(model, task.serving!, { layouts, layout, device });
 }
 
 type Chosen = {

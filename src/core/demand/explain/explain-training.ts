@@ -21,7 +21,13 @@ import {
   scaleLine,
   weightsLine,
 } from './exchange-lines.ts';
-import type { Explained, ExplainedResult, ExplainedSeconds, ExplainedTime } from './explained.ts';
+import {
+  type Explained,
+  type ExplainedResult,
+  type ExplainedTime,
+  sumOf,
+  told,
+} from './explained.ts';
 import { heldBy } from './held-by.ts';
 import { count, factor, over, seconds, times } from './term.ts';
 
@@ -87,20 +93,12 @@ function explainStep(
   const steady = told([
     ...arithmetic,
     ...exchanges,
-    bubbleLine(asked, (sum(arithmetic) + sum(exchanges)) / work.passes),
-    weightsLine(asked, sum(arithmetic) / work.passes),
+    bubbleLine(asked, (sumOf(arithmetic) + sumOf(exchanges)) / work.passes),
+    weightsLine(asked, sumOf(arithmetic) / work.passes),
     optimizerLine(asked),
   ]);
-  const lines = told([...steady, scaleLine(asked, sum(steady))]);
-  return { of: 'step', seconds: sum(lines), lines };
-}
-
-function told(lines: readonly (ExplainedSeconds | null)[]): ExplainedSeconds[] {
-  return lines.filter((line) => line !== null);
-}
-
-function sum(lines: readonly ExplainedSeconds[]): number {
-  return lines.reduce((all, line) => all + line.seconds, 0);
+  const lines = told([...steady, scaleLine(asked, sumOf(steady))]);
+  return { of: 'step', seconds: sumOf(lines), lines };
 }
 
 function resultsOf(

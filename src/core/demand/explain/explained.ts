@@ -13,6 +13,8 @@ export type Explained = {
   };
   /** Of a service: the requests of this size, and how many at once; null for a training. */
   readonly requests: ExplainedRequests | null;
+  /** Of a model that counts samples: how they are passed; absent where tokens are counted. */
+  readonly samples?: ExplainedSamples;
   /** Of the fullest device; middles add up to the total's. */
   readonly memory: readonly ExplainedBytes[];
   /** Lines are uncertain for unlike reasons: distances to its ends add as their squares do. */
@@ -28,6 +30,8 @@ export type Explained = {
   readonly results: readonly ExplainedResult[];
   /** As the layout has them. */
   readonly tokensPerSecond: Interval | null;
+  /** Absent where tokens are counted, or nothing fits. */
+  readonly samplesPerSecond?: Interval;
   readonly hours: Interval | null;
 };
 
@@ -40,6 +44,17 @@ export type ExplainedRequests = {
   readonly atOnce: number;
 };
 
+export type ExplainedSamples = {
+  readonly what: 'image' | 'row' | 'sequence';
+  /** Of a sequence; null for images and rows. */
+  readonly tokens: number | null;
+  /** Of one device in one pass. */
+  readonly atOnce: number;
+  /** Passes between two updates; 1 where nothing is trained. */
+  readonly passes: number;
+  readonly trains: boolean;
+};
+
 export type ExplainedBytes = {
   readonly name: string;
   readonly bytes: Interval;
@@ -49,7 +64,7 @@ export type ExplainedBytes = {
 
 /** Seconds by what takes them; the lines add up to it. */
 export type ExplainedTime = {
-  readonly of: 'step' | 'time per token' | 'time to first token';
+  readonly of: 'step' | 'batch' | 'time per token' | 'time to first token';
   readonly seconds: number;
   readonly lines: readonly ExplainedSeconds[];
 };
@@ -67,6 +82,16 @@ export type ExplainedResult = {
   readonly formula: string;
   readonly source: string;
 };
+
+/** Lines that take time. */
+export function told(lines: readonly (ExplainedSeconds | null)[]): readonly ExplainedSeconds[] {
+  return lines.filter((line) => line !== null);
+}
+
+/** Seconds of all lines. */
+export function sumOf(lines: readonly ExplainedSeconds[]): number {
+  return lines.reduce((all, line) => all + line.seconds, 0);
+}
 
 /** A line of time from the arithmetic that gives it; null for one of no time, which says nothing. */
 export function secondsLine(name: string, { value, text }: Term, source: string) {

@@ -1,9 +1,15 @@
+import { GIB } from '../../../base/units.ts';
+
 /**
  * What a reader with a pocket calculator makes of a formula: numbers with their units, × / + − and
- * brackets, `the larger of A and B`; all other words are passed over.
+ * brackets, `the larger of A and B`, `√A`, `∛(A³ + B³)`; all other words are passed over.
  */
 export function reckon(formula: string): number {
-  const tokens = formula.replace(/[()]/g, ' $& ').trim().split(/\s+/);
+  const tokens = formula
+    .replace(/[()√∛³]/g, ' $& ')
+    .replace(/[:,](?= )/g, '')
+    .trim()
+    .split(/\s+/);
   let at = 0;
 
   function sum(): number {
@@ -28,21 +34,26 @@ export function reckon(formula: string): number {
       at++;
       return Math.max(first, sum());
     }
+    if (tokens[at] === '√' || tokens[at] === '∛')
+      return tokens[at++] === '√' ? Math.sqrt(one()) : Math.cbrt(one());
     if (tokens[at] !== '(') return number();
     at++;
     const value = sum();
     at++;
-    return value;
+    if (tokens[at] !== '³') return value;
+    at++;
+    return value ** 3;
   }
 
   function number(): number {
     const [, digits, size] = /^([\d.]+(?:e[+-]?\d+)?)([KMBTP]?)$/.exec(tokens[at++]!)!;
+    if (tokens[at] === 'GiB') return Number(digits) * GIB;
     const [, prefix, unit] = /^([kMGTPmµn]?)(B|FLOP|B\/s|FLOP\/s|s)$/.exec(tokens[at] ?? '') ?? [];
     return Number(digits) * SIZES[size!]! * (unit === undefined ? 1 : SIZES[prefix!]!);
   }
 
   function skipWords(): void {
-    const isMet = (token: string) => /^[\d(×/+−)]|^larger$/.test(token) || isSecondOf(token);
+    const isMet = (token: string) => /^[\d(×/+−)√∛³]|^larger$/.test(token) || isSecondOf(token);
     while (at < tokens.length && !isMet(tokens[at]!)) at++;
   }
 

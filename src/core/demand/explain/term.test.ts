@@ -14,6 +14,7 @@ import {
   plus,
   rate,
   seconds,
+  smoothlyLarger,
   type Term,
   times,
 } from './term.ts';
@@ -43,6 +44,13 @@ describe('a piece of arithmetic', () => {
     const most = times(count(2), larger(seconds(0.1), rest));
     assert.equal(most.text, '2 × (the larger of 100 ms and (2 s − (1 s + 500 ms)))');
     assert.equal(most.value, 1);
+  });
+
+  it('of the longer of two, smoothly, shows the cubes of both', () => {
+    const both = smoothlyLarger(seconds(0.003), times(count(4), seconds(1e-3)));
+    assert.equal(both.text, '∛((3 ms)³ + (4 × 1 ms)³)');
+    assert.ok(Math.abs(both.value - 91e-9 ** (1 / 3)) < 1e-12);
+    assert.ok(Math.abs(reckon(both.text) - both.value) < 1e-12);
   });
 
   it('shows whole numbers to five digits, larger ones with three', () => {
@@ -90,6 +98,7 @@ function termTree(): fc.Arbitrary<Term> {
       fc.tuple(tie('tree'), tie('tree'), leaf).map(([one, ...by]) => over(one, ...by)),
       fc.tuple(tie('tree'), tie('tree')).map(([one, other]) => plus(one, other)),
       fc.tuple(leaf, leaf).map(([one, other]) => larger(one, other)),
+      fc.tuple(tie('tree'), leaf).map(([one, other]) => smoothlyLarger(one, other)),
     ),
   })).tree;
 }

@@ -85,6 +85,15 @@ export function larger(one: Term, other: Term): Term {
   };
 }
 
+/** The longer of two, and somewhat more where both are alike: the cube root of their cubes' sum. */
+export function smoothlyLarger(one: Term, other: Term): Term {
+  return {
+    value: Math.cbrt(one.value ** 3 + other.value ** 3),
+    text: `∛((${one.text})³ + (${other.text})³)`,
+    kind: 'number',
+  };
+}
+
 /** `1.93 s`, `12 µs`: three digits. */
 export function formatSeconds(value: number): string {
   if (value === 0) return '0 s';

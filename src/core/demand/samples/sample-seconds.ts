@@ -15,9 +15,9 @@ export type SampleSeconds = {
 };
 
 /** Forward, gradients of activations, gradients of weights. */
-const TRAINING_PASSES = 3;
+export const TRAINING_PASSES = 3;
 /** Bytes of a parameter that an update reads and writes: weight, gradient, two moments in fp32. */
-const UPDATE_BYTES = 28;
+export const UPDATE_BYTES = 28;
 
 /**
  * A roofline of the whole pass: arithmetic at the peak of its format, activations through memory;
@@ -58,7 +58,7 @@ const SHORT_TEXT = 128;
 const LONG_TEXT = 512;
 
 /** Of the kernels and crossings of a framework, those that are left. */
-function fusedShare({ isCompiled, trains }: SampleScope, at: SampleCoefficients): number {
+export function fusedShare({ isCompiled, trains }: SampleScope, at: SampleCoefficients): number {
   if (!isCompiled) return 1;
   return trains ? at.fusedTraining : at.fusedForward;
 }
@@ -74,7 +74,7 @@ function arithmeticSeconds(scope: SampleScope, at: SampleCoefficients): number {
 }
 
 /** fp32 of a GPU runs on its vector units; a device that knows nothing else, on what it has. */
-function hasMatrixUnits({ device, format }: SampleScope): boolean {
+export function hasMatrixUnits({ device, format }: SampleScope): boolean {
   return format !== 'fp32' || device.kind !== 'gpu';
 }
 
@@ -97,7 +97,7 @@ function trafficBytes(scope: SampleScope, at: SampleCoefficients): number {
 }
 
 /** On-chip memory of parts that have no other: Edge TPU 8 MB at 4 TOPS, Hailo-8 about 40 at 26. */
-const CHIP_BYTES_PER_OP = 1.5e-6;
+export const CHIP_BYTES_PER_OP = 1.5e-6;
 
 /** Weights that a part without memory of its own cannot keep come over its link with each batch. */
 function streamedSeconds({ device, format, params, bytes }: SampleScope): number {
@@ -111,14 +111,20 @@ function streamedSeconds({ device, format, params, bytes }: SampleScope): number
  * its part (a ring each: 2·bytes; Patarasuk, Yuan, JPDC 2009), less what the backward pass hides.
  */
 function exposedExchange(scope: SampleScope, at: SampleCoefficients, pass: number): number {
-  const { devices, device, params, isCompiled } = scope;
+  const { devices, device } = scope;
   if (devices === 1) return 0;
-  const bytes = params * (isCompiled ? 2 : 4);
-  const inside = Math.min(devices, device.domain);
-  const machines = Math.ceil(devices / inside);
+  const { bytes, inside, machines } = exchangeOf(scope);
   const within = (2 * bytes * (inside - 1)) / inside / (device.linkBytesPerS * at.link);
   const between =
     (2 * (bytes / inside) * (machines - 1)) / machines / (device.networkBytesPerS * at.network);
-  const backward = (2 / 3) * pass;
-  return Math.max(0, within + between - at.overlap * backward);
+  return Math.max(0, within + between - at.overlap * BACKWARD * pass);
+}
+
+/** Of a training pass. */
+export const BACKWARD = 2 / 3;
+
+/** Bytes of the gradients, and among how many devices of how many machines they are summed up. */
+export function exchangeOf({ devices, device, params, isCompiled }: SampleScope) {
+  const inside = Math.min(devices, device.domain);
+  return { bytes: params * (isCompiled ? 2 : 4), inside, machines: Math.ceil(devices / inside) };
 }
