@@ -49,6 +49,17 @@ describe('arithmetic of a micro-batch', () => {
     assert.ok(isClose(ratio, Math.SQRT2, 1e-9));
   });
 
+  it('of heads that tensor cores cannot read takes as long as without them', () => {
+    const { model } = buildScope();
+    const timesAligned = (headDim: number): number => {
+      const heads = (model.heads * model.headDim) / headDim;
+      const odd = computeWork(buildScope({ model: { ...model, heads, headDim } }));
+      return odd.attention / computeWork(buildScope()).attention;
+    };
+    assert.ok(timesAligned(model.headDim + 8) <= 1);
+    assert.ok(timesAligned(model.headDim + 4) > 10);
+  });
+
   it('of encoders predicts 15 % of the words', () => {
     const { model } = buildScope();
     const encoder = computeWork(buildScope({ model: { ...model, family: 'encoder' } }));

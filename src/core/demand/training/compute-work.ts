@@ -115,6 +115,17 @@ function together(one: ProductWork, other: ProductWork): ProductWork {
   };
 }
 
+/**
+ * Rows of a product on tensor cores begin at multiples of so many 16-bit numbers (NVIDIA, Matrix
+ * Multiplication Background, section 4.1).
+ */
+const ALIGNED = 8;
+/**
+ * By how much products without tensor cores are slower: the fp32 rate of an A100 or an H100 against
+ * its 16-bit one (data sheets: 19.5 of 312, 67 of 989 TFLOP/s).
+ */
+const WITHOUT_TENSOR_CORES = 16;
+
 /** Heads of this width are the ones that kernels of attention are fastest with, but for wider ones. */
 const WIDE_HEAD = 128;
 
@@ -123,7 +134,8 @@ const WIDE_HEAD = 128;
  * arXiv:2307.08691, section 4.1; ring attention splits it evenly over context-parallel devices). A
  * score of narrow heads has fewer FLOPs and takes the same exponent: its rate falls about with the
  * root of the width (Shah et al., arXiv:2407.08608, figure 5, from memory: heads of 64 reach some
- * three quarters of what those of 128 do).
+ * three quarters of what those of 128 do). Heads whose rows do not begin where tensor cores read are
+ * multiplied without them.
  */
 function attentionFlops({ model, step, layout, tokens }: WorkScope): number {
   const { window, layers, heads, headDim } = model;
@@ -134,8 +146,14 @@ function attentionFlops({ model, step, layout, tokens }: WorkScope): number {
   const narrow = window === null ? full : look(half * window.tokens);
   const share = window === null ? 0 : window.layers / layers;
   const reach = share * narrow + (1 - share) * full;
-  const shape = Math.min(1, Math.sqrt(headDim / WIDE_HEAD));
-  return (4 * tokens * reach * heads * headDim) / layout.tensorParallel / shape;
+  const flops = (4 * tokens * reach * heads * headDim) / layout.tensorParallel;
+  return flops * slownessOf(headDim);
+}
+
+/** Of a width that is no whole number, nobody knows what ran. */
+function slownessOf(headDim: number): number {
+  if (Number.isInteger(headDim) && headDim % ALIGNED !== 0) return WITHOUT_TENSOR_CORES;
+  return Math.max(1, Math.sqrt(WIDE_HEAD / headDim));
 }
 
 /**
