@@ -103,7 +103,7 @@ function spreadErrors(spreads: readonly number[]): readonly SpreadError[] {
 }
 
 function claims(errors: readonly SpreadError[]): readonly Claim[] {
-  const width = intervalWidth(errors);
+  const width = intervalWidth(errors, []);
   const all = errors.map((one) => ({ error: one.error, ends: endsOf(one, width) }));
   const alike = meanEnds(all.map(({ ends }) => ends));
   return all.map((one) => ({ ...one, alike }));
@@ -143,7 +143,7 @@ describe('widths of intervals', () => {
   });
 
   it('are wider for what has more doublings, and for coefficients that are less sure', () => {
-    const width = intervalWidth(spreadErrors([0.2]));
+    const width = intervalWidth(spreadErrors([0.2]), []);
     const high = (spread: number, doublings: number) => endsOf({ spread, doublings }, width).high;
     assert.ok(high(0, 10) > 1.5 * high(0, 0) && high(0.3, 0) > 2 * high(0, 0));
   });
@@ -155,8 +155,18 @@ describe('widths of intervals', () => {
       error: at % 2 === 0 ? 0.5 : -0.5,
       family: `${at % 6}`,
     }));
-    const width = intervalWidth([...Array.from({ length: 1000 }, () => one), ...others]);
+    const width = intervalWidth([...Array.from({ length: 1000 }, () => one), ...others], []);
     assert.ok(endsOf(one, width).high > 0.3 && endsOf(one, width).low < -0.3);
+  });
+
+  it('follow related quantities where one row is all there is, and not where there are sources', () => {
+    const related = spreadErrors([0.2]);
+    const high = (errors: readonly SpreadError[]): number =>
+      endsOf(related[0]!, intervalWidth(errors, related)).high;
+    const [ofRelated, ofOne] = [high([]), high([{ ...related[0]!, error: 0, family: 'one' }])];
+    assert.ok(Math.abs(ofOne / ofRelated - 1) < 0.5, `${ofOne / ofRelated}`);
+    const wide = related.map((one) => ({ ...one, error: 4 * one.error }));
+    assert.ok(high(wide) > 3 * ofRelated);
   });
 });
 

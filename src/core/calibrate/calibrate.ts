@@ -77,6 +77,9 @@ function widthsOf(errors: readonly LeftOutError[]): Fitted['widths'] {
   );
   const enough = [...byKind].filter(([, own]) => own.length >= KIND_ROWS_MIN);
   return Object.fromEntries(
-    [...byQuantity, ...enough].map(([key, own]) => [key, intervalWidth(own)]),
+    [...byQuantity, ...enough].map(([key, own]) => {
+      const related = byWidth.filter((one) => !own.includes(one));
+      return [key, intervalWidth(own, related)];
+    }),
   );
 }

@@ -23,6 +23,11 @@ const FLOOR = 0.1;
 const DOUBLING = 0.02;
 /** Rows of a source that count as much as half of any number: they are off together. */
 const FAMILY_ROWS = 20;
+/**
+ * What the model's other quantities count as, all together, of a family with any number of rows: next
+ * to nothing beside several families, and most where a few rows are all that there is.
+ */
+const RELATED_FAMILIES = 0.2;
 /** No more than so much wider for that; as much where a single family says nothing of others. */
 const SCALE_MAX = 1.25;
 /** An end is never at the prediction itself. */
@@ -42,15 +47,21 @@ export type Ends = { readonly low: number; readonly high: number };
 
 /**
  * The width whose ends hold 80 % of some errors, each family's rows together counting as a few, and
- * 80 % of those of families that were not asked for them: ends by few families are too near.
+ * 80 % of those of families that were not asked for them: ends by few families are too near. Where
+ * families are few, errors of related quantities, in units of their own s, say what ends are like.
  */
-export function intervalWidth(errors: readonly SpreadError[]): IntervalWidth {
-  const width = widthOf(errors);
+export function intervalWidth(
+  errors: readonly SpreadError[],
+  related: readonly SpreadError[],
+): IntervalWidth {
+  const width = widthOf(errors, related);
   const weighted = weights(errors);
   const needed = [...new Set(errors.map(({ family }) => family))].flatMap((family) => {
-    const others = errors.filter((one) => one.family !== family);
-    if (others.length === 0) return [];
-    const ofOthers = widthOf(others);
+    const [others, relatives] = [errors, related].map((all) =>
+      all.filter((one) => one.family !== family),
+    ) as [SpreadError[], SpreadError[]];
+    if (others.length + relatives.length === 0) return [];
+    const ofOthers = widthOf(others, relatives);
     return errors.flatMap((one, index) =>
       one.family === family
         ? [{ value: scaleTo(one.error, endsOf(one, ofOthers)), weight: weighted[index]! }]
@@ -62,10 +73,12 @@ export function intervalWidth(errors: readonly SpreadError[]): IntervalWidth {
   return { ...width, below: width.below * scale, above: width.above * scale };
 }
 
-function widthOf(errors: readonly SpreadError[]): IntervalWidth {
+function widthOf(errors: readonly SpreadError[], related: readonly SpreadError[]): IntervalWidth {
   const parts = { floor: FLOOR, doubling: DOUBLING };
-  const weighted = weights(errors);
-  const away = errors.map((one, index) => ({
+  const [own, others] = [weights(errors), weights(related)];
+  const share = RELATED_FAMILIES / others.reduce((sum, one) => sum + one, 0);
+  const weighted = [...own, ...others.map((one) => share * one)];
+  const away = [...errors, ...related].map((one, index) => ({
     value: -one.error / sizeOf(one, parts),
     weight: weighted[index]!,
   }));
