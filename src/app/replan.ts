@@ -21,7 +21,9 @@ import type { Offer } from '../spec/offer.ts';
 import { currentLine } from '../spec/place-of-attempt.ts';
 import type { PlanAllocation } from '../spec/plan.ts';
 import type { Task, TaskFile } from '../spec/task.ts';
-import { matchTask } from './match-task.ts';
+import { bookOf } from './carried-models.ts';
+import { type MatchRequest, matchTask } from './match-task.ts';
+import type { ModelBook } from './read-models.ts';
 
 /** Offers are asked for again after so long: prices of one's own places and of spot move slowly. */
 export const OFFERS_KEPT_MS = MINUTE_MS;
@@ -38,18 +40,18 @@ export function planner(parts: PlannerParts): Planner {
   const recentOffers = kept(parts);
   return {
     advise: async (now) => {
-      const file = parts.readTasks(now.request.taskText, { file: 'task.yaml' });
+      const brought = broughtBy(now, parts);
       const offers = await recentOffers();
       const open = now.request.plan.allocations
         .map((_, allocation) => allocation)
         .filter((allocation) => isOpen(now, allocation));
       const { runId } = now.run;
-      const allocations = open.map((allocation) => adviseOne({ now, file, offers }, allocation));
+      const allocations = open.map((allocation) => adviseOne({ ...brought, offers }, allocation));
       return { schema: 'kedge.advice/v1', runId, allocations };
     },
     lineAt: async (now, { allocation, place }) => {
-      const file = parts.readTasks(now.request.taskText, { file: 'task.yaml' });
-      return lineAt({ now, file, offers: await parts.offers() }, { allocation, place });
+      const brought = broughtBy(now, parts);
+      return lineAt({ ...brought, offers: await parts.offers() }, { allocation, place });
     },
   };
 }
@@ -72,8 +74,15 @@ function kept({ offers, clock }: PlannerParts): () => Promise<readonly Offer[]> 
 type Snapshot = {
   readonly now: RunNow;
   readonly file: TaskFile;
+  readonly models: ModelBook;
   readonly offers: readonly Offer[];
 };
+
+/** What its user sent: the server reads neither the user's files nor a hub. */
+function broughtBy(now: RunNow, { readTasks }: PlannerParts): Omit<Snapshot, 'offers'> {
+  const { taskText, models } = now.request;
+  return { now, file: readTasks(taskText, { file: 'task.yaml' }), models: bookOf(models ?? []) };
+}
 
 /** It has not come to its end. */
 function isOpen({ run }: RunNow, allocation: number): boolean {
@@ -81,18 +90,19 @@ function isOpen({ run }: RunNow, allocation: number): boolean {
   return run.state !== 'ended' && last?.outcome !== 'succeeded';
 }
 
-function adviseOne({ now, file, offers }: Snapshot, allocation: number): AllocationAdvice {
+function adviseOne({ now, file, models, offers }: Snapshot, allocation: number): AllocationAdvice {
   const { run, request } = now;
   const here = currentLine(now.run, now.request.plan, allocation);
   const task = file.tasks[here.task]!;
   const measured = now.measured.get(allocation) ?? null;
   const fitted = fittedTo(measured, sizeOf(here, offers));
-  const candidates = candidatesOf(withFitted(task, fitted), { offers, index: here.task });
+  const waysOf = (asked: Task): readonly Candidate[] =>
+    candidatesOf({ offers, models, launchableOnly: true }, asked, here.task);
   return adviseAllocation({
     allocation,
     here,
-    way: candidatesOf(task, { offers, index: here.task }).find(isOf(here)) ?? null,
-    candidates,
+    way: waysOf(task).find(isOf(here)) ?? null,
+    candidates: waysOf(withFitted(task, fitted)),
     hoursLeft:
       now.hoursLeft.get(allocation) ??
       plannedHoursLeft(run, request.plan, { allocation, now: now.now }),
@@ -112,12 +122,9 @@ function isOf(here: PlanAllocation): (candidate: Candidate) => boolean {
 }
 
 /** None where nothing carries it any more, which is no reason to stop what runs. */
-function candidatesOf(
-  task: Task,
-  { offers, index }: { readonly offers: readonly Offer[]; readonly index: number },
-): readonly Candidate[] {
+function candidatesOf(request: MatchRequest, task: Task, index: number): readonly Candidate[] {
   try {
-    return wholeWays(matchTask({ offers, launchableOnly: true }, task, index).problem);
+    return wholeWays(matchTask(request, task, index).problem);
   } catch (error) {
     if (error instanceof KedgeError) return [];
     throw error;
@@ -125,15 +132,16 @@ function candidatesOf(
 }
 
 function lineAt(
-  { now, file, offers }: Snapshot,
+  { now, file, models, offers: all }: Snapshot,
   { allocation, place }: { readonly allocation: number; readonly place: string },
 ): Placement {
   const here = currentLine(now.run, now.request.plan, allocation);
   const task = file.tasks[here.task]!;
   const isThere = placeMatcher([place]);
-  const request = { offers: offers.filter((offer) => isThere(offer.place)), launchableOnly: true };
-  const [first] = request.offers;
-  if (first === undefined) throw noSuchPlace(place, offers);
+  const offers = all.filter((offer) => isThere(offer.place));
+  const [first] = offers;
+  if (first === undefined) throw noSuchPlace(place, all);
+  const request = { offers, models, launchableOnly: true };
   const asked = atPlace(task, first.place);
   const best = bestWay(wholeWays(matchTask(request, asked, here.task).problem), task.goal);
   return { line: lineFor(best, { task: asked, index: here.task }), losses: lossesOf(task, asked) };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { asEpochMs, SECOND_MS } from '../base/time.ts';
+import { buildCarriedModel } from '../spec/build-for-tests.ts';
 import type { Run } from '../spec/run.ts';
 import { walkRun } from './run-walk.conformance.ts';
 import type { FoldRun } from './store.ts';
@@ -248,4 +249,12 @@ function checkReopening(check: Check): void {
       await isRefused(bench.store.writeOutcome(claim, [queued]), 'state.stale-lease');
     },
   );
+
+  check('a run that brought models has them when it is opened again', async (bench, context) => {
+    if (bench.reopen === undefined) return context.skip('it keeps nothing when it is closed');
+    const asked = { ...request, models: [buildCarriedModel()] };
+    await bench.store.createRun(ALICE, asked, [created]);
+    bench.store = await bench.reopen();
+    assert.deepEqual((await bench.store.readRun(ALICE)).request, asked);
+  });
 }

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../base/time.ts';
+import type { CarriedModel } from '../spec/carried-model.ts';
 import type { NewEvent, RunEvent } from '../spec/event.ts';
 import type { Plan } from '../spec/plan.ts';
 import type { Run } from '../spec/run.ts';
@@ -14,6 +15,8 @@ export type RunRequest = {
   /** Override the task's own. */
   readonly envs: Readonly<Record<string, string>>;
   readonly plan: Plan;
+  /** Models of its tasks that are not in the tables, as they were at `up`; none unless given. */
+  readonly models?: readonly CarriedModel[] | undefined;
   /** Where there is not room for all, higher goes first; 0 unless given. */
   readonly priority?: number | undefined;
   /** Whether Kedge may move it by itself whenever that pays; not unless given. */

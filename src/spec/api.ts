@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { EpochMs } from '../base/time.ts';
 import { bundleIdSchema } from './bundle.ts';
+import { carriedModelSchema } from './carried-model.ts';
+import { ONE_LINE } from './one-line.ts';
 import { planSchema } from './plan.ts';
+import { LIMITS } from './reading/limits.ts';
 import { runSchema } from './run.ts';
 
 /** Both sides of the API say which version of Kedge they are. */
@@ -20,9 +23,6 @@ export const WAIT_MS_MAX = 20_000;
 /** Of a priority, either way. */
 export const PRIORITY_MAX = 1000;
 
-/** Control characters, and those that turn the direction of writing, could forge what is shown. */
-const ONE_LINE = /^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u;
-
 /** Names that every shell takes for variables, and values that the system takes. */
 const variables = z.record(
   z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, 'is not the name of a variable'),
@@ -37,6 +37,8 @@ export const launchRequestSchema = z.object({
   envs: variables,
   secrets: variables,
   plan: planSchema,
+  /** Models of its tasks that the client has read, for whoever plans the run anew. */
+  models: z.array(carriedModelSchema).max(LIMITS.documents).optional(),
   /** Among those that wait for the same place, higher goes first; 0 unless given. */
   priority: z.number().int().min(-PRIORITY_MAX).max(PRIORITY_MAX).optional(),
   /** Move it whenever that pays. */

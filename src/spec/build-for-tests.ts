@@ -1,5 +1,6 @@
 import { rateFromUsd } from '../base/money.ts';
 import { asEpochMs } from '../base/time.ts';
+import type { CarriedModel } from './carried-model.ts';
 import type { Offer } from './offer.ts';
 import type { Plan, PlanAllocation } from './plan.ts';
 import { DEFAULT_TENANT, type Move, type Run } from './run.ts';
@@ -189,5 +190,39 @@ export function buildMove(parts: Partial<Move> = {}): Move {
     delayedAt: null,
     endedAt: asEpochMs(0),
     ...parts,
+  };
+}
+
+/** A decoder of some billion parameters, in a folder of its user. */
+export function buildCarriedModel(
+  counts: Partial<CarriedModel['architecture']> = {},
+): CarriedModel {
+  return {
+    id: './own',
+    architecture: {
+      name: './own',
+      family: 'decoder',
+      layers: 32,
+      hidden: 4096,
+      heads: 32,
+      kvHeads: 8,
+      headDim: 128,
+      feedForward: 14_336,
+      gated: true,
+      vocab: 128_256,
+      experts: 1,
+      expertsPerToken: 1,
+      routedLayers: 0,
+      sharedFeedForward: 0,
+      params: 8_030_261_248,
+      activeParams: 8_030_261_248,
+      matmulParams: 7_504_924_672,
+      embeddingParams: 1_050_673_152,
+      expertParams: 0,
+      cachePerToken: 65_536,
+      window: { layers: 16, tokens: 1024 },
+      sample: null,
+      ...counts,
+    },
   };
 }

@@ -4,15 +4,19 @@ import { CALM } from '../../src/adapters/drivers/fake/script.ts';
 import { planner } from '../../src/app/replan.ts';
 import { rateFromUsd } from '../../src/base/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/base/time.ts';
+import { buildModel, buildTraining } from '../../src/core/demand/build-for-tests.ts';
 import { Retuner } from '../../src/engine/retuner.ts';
+import type { RunRequest } from '../../src/ports/store.ts';
 import {
   buildAllocation,
+  buildCarriedModel,
   buildOffer,
   buildPlan,
   buildTaskFile,
 } from '../../src/spec/build-for-tests.ts';
 import type { Offer } from '../../src/spec/offer.ts';
 import type { Run } from '../../src/spec/run.ts';
+import type { Task } from '../../src/spec/task.ts';
 import { TASK, TwoPlaces } from './two-places.ts';
 
 const DAY_LONG = {
@@ -21,24 +25,30 @@ const DAY_LONG = {
 const PRICES = { nanosPerHour: rateFromUsd(2), billingIncrementS: 1, billingMinimumS: 0 };
 
 function offer(place: string, usdPerHour: number): Offer {
-  const parts = { id: place, place, provider: place, accelerator: null, acceleratorCount: 0 };
+  const parts = { id: place, place, provider: place, accelerator: 'H100', acceleratorCount: 1 };
   const nanosPerHour = rateFromUsd(usdPerHour);
   return buildOffer({ ...parts, instance: null, launchable: true, nanosPerHour });
 }
 
 type Prices = (sinceMs: number) => number;
+type WorldOptions = {
+  readonly usdAtA?: Prices;
+  readonly autoRetune?: boolean;
+  readonly task?: Task;
+  readonly models?: RunRequest['models'];
+};
 
 /** A run of a day at place a, for $2 an hour; what b costs is told by the moment. */
 async function world(
   usdAtB: Prices,
-  { usdAtA = () => 2, autoRetune = true }: { usdAtA?: Prices; autoRetune?: boolean } = {},
+  { usdAtA = () => 2, autoRetune = true, task = TASK, models }: WorldOptions = {},
 ): Promise<TwoPlaces> {
   const places = new TwoPlaces({ a: { ...CALM, ...DAY_LONG }, b: { ...CALM, ...DAY_LONG } });
   const begun = places.clock.now();
   places.retuner = new Retuner(
     planner({
       clock: places.clock,
-      readTasks: () => buildTaskFile([TASK]),
+      readTasks: () => buildTaskFile([task]),
       offers: async () => {
         const since = places.clock.now() - begun;
         return [offer('a', usdAtA(since)), offer('b', usdAtB(since))];
@@ -46,7 +56,7 @@ async function world(
     }),
   );
   const line = buildAllocation({ ...PRICES, provider: 'a', place: 'a', offerId: 'a', hours: 24 });
-  await places.launch({ plan: buildPlan([line]), autoRetune });
+  await places.launch({ plan: buildPlan([line]), autoRetune, models });
   await places.until(({ state }) => state === 'running');
   return places;
 }
@@ -87,6 +97,17 @@ describe('a run that Kedge may retune', () => {
   it('stays where next to nothing would be saved', async () => {
     const places = await world(() => 1.9);
     assert.deepEqual((await after(places, 10 * MINUTE_MS)).moves, []);
+  });
+
+  it('is moved for a price also with a model that only its user can read', async () => {
+    const own = buildCarriedModel();
+    const task = {
+      ...TASK,
+      model: buildModel({ id: own.id }),
+      training: buildTraining({ method: 'lora' }),
+    };
+    const places = await world(() => 1, { task, models: [own] });
+    assert.equal(moved(await after(places, 5 * MINUTE_MS)).length, 1);
   });
 
   it('stays when its user has not allowed it', async () => {

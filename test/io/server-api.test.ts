@@ -17,7 +17,7 @@ import { NodeWatch } from '../../src/engine/watch-nodes.ts';
 import type { Driver } from '../../src/ports/driver.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { serverApp } from '../../src/server/app.ts';
-import { buildPlan } from '../../src/spec/build-for-tests.ts';
+import { buildCarriedModel, buildPlan } from '../../src/spec/build-for-tests.ts';
 import { type Bundle, blobName, bundleText } from '../../src/spec/bundle.ts';
 import { readTasks } from '../../src/spec/read-tasks.ts';
 import { type Json, toWire } from '../../src/spec/wire.ts';
@@ -144,6 +144,22 @@ describe('the API', () => {
     assert.match(((await bad.json()) as { detail: string }).detail, /name/);
     const broken = await ask(path, { method: 'PUT', body: '{' });
     assert.equal(((await broken.json()) as { code: string }).code, 'spec.syntax');
+  });
+
+  it('a model that no model is like is refused with a launch, by its field', async () => {
+    const path = `/v1/tenants/default/runs/${RUN.replace(/a$/, 'f')}`;
+    const bring = async (counts: object): Promise<Response> => {
+      const { id, architecture } = buildCarriedModel();
+      const models = [{ id, architecture: { ...architecture, ...counts } }];
+      return ask(path, { method: 'PUT', body: launch({ models: toWire(models) }) });
+    };
+    const refused = await bring({ params: 1e40 });
+    assert.equal(refused.status, 400);
+    const { code, detail } = (await refused.json()) as { code: string; detail: string };
+    assert.equal(code, 'spec.bad-value');
+    assert.match(detail, /^models\.0\.architecture\.params: is more than any model has/);
+    assert.equal((await bring({ kvHeads: 64 })).status, 400);
+    assert.equal((await bring({})).status, 201);
   });
 
   it('an id that Kedge would not make reaches no store and no path (fault 30)', async () => {

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { carriedModels } from '../../app/carried-models.ts';
 import { planTasks } from '../../app/plan.ts';
+import type { ModelBook } from '../../app/read-models.ts';
 import { KedgeError } from '../../base/errors.ts';
 import { makeId } from '../../base/ids.ts';
 import { showUsd, usd, usdPerUnit } from '../../base/money.ts';
@@ -78,7 +80,7 @@ async function up(caller: Context, file: string, options: Options): Promise<void
   const { context, input, envs, secrets } = apart;
   noteSecretLike(context, { input, envs });
   await requireSources(input);
-  const { plan, anywhere } = await plans(context, input);
+  const { plan, anywhere, models } = await plans(context, input);
   announce(context, plan);
   noteCheckpointPath(context, { plan, tasks: input.tasks });
   tellWhatIf(context, { plan, anywhere });
@@ -91,6 +93,7 @@ async function up(caller: Context, file: string, options: Options): Promise<void
   const told = { name, taskText, baseDir, envs, secrets, plan, bundleId };
   const runId = await launch(context, {
     ...told,
+    ...(models.size === 0 ? {} : { models: carriedModels(models) }),
     ...(urgency === 0 ? {} : { priority: urgency }),
     ...(autoRetune ? { autoRetune } : {}),
   });
@@ -103,6 +106,8 @@ type Plans = {
   readonly plan: Plan;
   /** The best of all places, what-if. */
   readonly anywhere: Plan;
+  /** What both were made of. */
+  readonly models: ModelBook;
 };
 
 async function plans(context: Context, input: TaskInput): Promise<Plans> {
@@ -110,11 +115,11 @@ async function plans(context: Context, input: TaskInput): Promise<Plans> {
   const models = await modelsOf(context, input);
   const request = { file: input.tasks, offers, models, solver: context.wiring.solver };
   const plan = await planTasks({ ...request, launchableOnly: true });
-  return { plan, anywhere: await planTasks({ ...request, launchableOnly: false }) };
+  return { plan, anywhere: await planTasks({ ...request, launchableOnly: false }), models };
 }
 
 /** Where it would run for less, if Kedge could launch there. */
-function tellWhatIf({ io }: Context, { plan, anywhere }: Plans): void {
+function tellWhatIf({ io }: Context, { plan, anywhere }: Omit<Plans, 'models'>): void {
   const [line] = anywhere.allocations;
   const isCheaper =
     plan.costMicros !== null && anywhere.costMicros !== null

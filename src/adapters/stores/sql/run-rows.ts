@@ -115,11 +115,12 @@ const requestSchema = launchRequestSchema
   .omit({ name: true, secrets: true })
   .extend({ schema: z.literal(REQUEST_SCHEMA) })
   .transform(
-    ({ taskText, baseDir, envs, plan, priority, autoRetune }): RunRequest => ({
+    ({ taskText, baseDir, envs, plan, models, priority, autoRetune }): RunRequest => ({
       taskText,
       baseDir,
       envs,
       plan,
+      ...(models === undefined ? {} : { models }),
       ...(priority === undefined ? {} : { priority }),
       ...(autoRetune === undefined ? {} : { autoRetune }),
     }),
