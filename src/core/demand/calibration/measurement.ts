@@ -77,3 +77,8 @@ export type MeasuredLayout = {
   readonly zeroStage: 0 | 1 | 2 | 3 | null;
   readonly recompute: 'none' | 'selective' | 'full' | null;
 };
+
+/** Whether attention wrote its scores to memory: runs in fp16 are older than FlashAttention (2022). */
+export function isBeforeFlashAttention({ precision }: Pick<MeasuredWork, 'precision'>): boolean {
+  return precision === 'fp16';
+}

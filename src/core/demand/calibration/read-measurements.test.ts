@@ -110,8 +110,12 @@ test('device-hours come as such, or from a time on so many devices, and need the
     [quantity, value, work.tokens, work.globalBatch],
     ['training-hours', 90_000, 1.5e12, 2048],
   );
-  const days = { ...run, reported_metric: 'wall_days_for_300B_tokens', unit: 'days', value: '10' };
-  assert.deepEqual([readOne(days).value, readOne(days).work.tokens], [64 * 240, 300e9]);
+  const days = { ...run, reported_metric: 'wall_days', unit: 'days', value: '10' };
+  assert.deepEqual([readOne(days).value, readOne(days).work.tokens], [64 * 240, 1.5e12]);
+  assert.match(
+    whyUnusable({ ...days, reported_metric: 'wall_days_for_300B_tokens' }),
+    /a run that nobody made/,
+  );
   assert.match(
     whyUnusable({ ...run, global_batch_or_tokens: 'up to 9T tokens' }),
     /how many tokens/,

@@ -15,6 +15,7 @@ type Read = (
 /** Metrics that no estimate of a task gives, and why. */
 const NOT_DERIVED: readonly (readonly [RegExp, string])[] = [
   [/^time_to_train|_to_accuracy/, 'how many samples reach the target is not stated'],
+  [/^wall_.*_for_/, 'time reckoned from the speed of steps, of a run that nobody made'],
   [/^cost|_usd|dollar/, 'money: what the devices cost is not stated for each'],
   [/^cost_saving|_gain_/, 'a gain over a setup that is not stated in full'],
   [/^total_train_flops/, 'a count of FLOPs, neither time nor memory'],

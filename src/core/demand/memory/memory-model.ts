@@ -1,6 +1,10 @@
 import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import type { FittedModel } from '../calibration/fitted-model.ts';
-import type { MeasuredWork, Quantity } from '../calibration/measurement.ts';
+import {
+  isBeforeFlashAttention,
+  type MeasuredWork,
+  type Quantity,
+} from '../calibration/measurement.ts';
 import type { ParallelLayout } from '../training/training-layout.ts';
 import { cacheBytesPerToken, cacheWidth } from './kv-cache.ts';
 import { MEMORY_PRIORS, type MemoryCoefficients, PRIOR_MEMORY } from './memory-coefficients.ts';
@@ -82,8 +86,8 @@ function trainingOf(
 }
 
 /**
- * Runs in fp16 are older than FlashAttention; of theirs that name no ZeRO stage, which are
- * Megatron's, gradients are in fp32 (Korthikanti et al., figure 1: 18 bytes a parameter).
+ * Of runs in fp16 that name no ZeRO stage, which are Megatron's, gradients are in fp32 (Korthikanti
+ * et al., figure 1: 18 bytes a parameter).
  */
 function taskOf(work: MeasuredWork): TrainingTask {
   const { globalBatch, microBatch, layout } = work;
@@ -96,7 +100,7 @@ function taskOf(work: MeasuredWork): TrainingTask {
     microBatch: microBatch ?? 1,
     microBatches: Math.max(1, Math.round(perReplica / (microBatch ?? 1))),
     framework: frameworkOf(work),
-    flashAttention: work.precision !== 'fp16',
+    flashAttention: !isBeforeFlashAttention(work),
     gradients: work.precision === 'fp16' && layout.zeroStage === null ? 'fp32' : null,
   };
 }

@@ -49,15 +49,24 @@ describe('arithmetic of a micro-batch', () => {
     assert.ok(isClose(ratio, Math.SQRT2, 1e-9));
   });
 
-  it('of heads that tensor cores cannot read takes as long as without them', () => {
-    const { model } = buildScope();
-    const timesAligned = (headDim: number): number => {
+  it('whose scores pass memory computes all of them, and reads and writes each many times', () => {
+    const { step, model, tokens } = buildScope();
+    const written = computeWork(buildScope({ step: { ...step, writesScores: true } }));
+    const fused = computeWork(buildScope());
+    assert.ok(isClose(written.attention / fused.attention, (2 * 3) / 3.5, 1e-9));
+    const scores = model.layers * tokens * step.sequenceLength * model.heads;
+    assert.ok(isClose((written.bytes - fused.bytes) / scores, 13 + 19, 1e-9));
+  });
+
+  it('of heads that tensor cores cannot read takes longer where scores pass memory', () => {
+    const { model, step } = buildScope();
+    const attention = (headDim: number, writesScores: boolean): number => {
       const heads = (model.heads * model.headDim) / headDim;
-      const odd = computeWork(buildScope({ model: { ...model, heads, headDim } }));
-      return odd.attention / computeWork(buildScope()).attention;
+      const odd = { model: { ...model, heads, headDim }, step: { ...step, writesScores } };
+      return computeWork(buildScope(odd)).attention;
     };
-    assert.ok(timesAligned(model.headDim + 8) <= 1);
-    assert.ok(timesAligned(model.headDim + 4) > 10);
+    assert.ok(attention(108, true) > 10 * attention(104, true));
+    assert.ok(attention(108, false) < 1.1 * attention(104, false));
   });
 
   it('of encoders predicts 15 % of the words', () => {

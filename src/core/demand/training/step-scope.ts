@@ -25,15 +25,19 @@ export type StepScope = WorkScope & {
  * twice, for the gradients of inputs and of weights (Kaplan et al., arXiv:2001.08361, section 2.1),
  * once where weights are frozen (Hu et al., LoRA, arXiv:2106.09685). Fused attention computes its
  * scores again, whatever is recomputed beside: 2.5 times the forward pass (Dao, arXiv:2307.08691,
- * section 3.1).
+ * section 3.1); where they were written, backward twice as of other products.
  */
-export function passesOf({ isFrozen, layout }: Pick<WorkScope, 'isFrozen' | 'layout'>): {
+export function passesOf({
+  isFrozen,
+  layout,
+  step,
+}: Pick<WorkScope, 'isFrozen' | 'layout' | 'step'>): {
   readonly products: number;
   readonly attention: number;
 } {
   const again = layout.recompute;
   return {
     products: (isFrozen ? 2 : 3) + (again === 'full' ? 1 : 0),
-    attention: 3.5 + (again === 'none' ? 0 : 1),
+    attention: (step.writesScores ? 3 : 3.5) + (again === 'none' ? 0 : 1),
   };
 }

@@ -27,6 +27,8 @@ export type TrainingStep = {
   readonly globalBatch: number;
   /** Sequences of one replica in one pass. */
   readonly microBatch: number;
+  /** Attention's scores pass memory, as before FlashAttention; absent: one kernel makes and uses them. */
+  readonly writesScores?: boolean;
 };
 
 export function devicesOf({

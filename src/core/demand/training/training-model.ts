@@ -1,7 +1,11 @@
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import type { Coefficients, FittedModel, Predictor } from '../calibration/fitted-model.ts';
-import type { MeasuredWork, Quantity } from '../calibration/measurement.ts';
+import {
+  isBeforeFlashAttention,
+  type MeasuredWork,
+  type Quantity,
+} from '../calibration/measurement.ts';
 import { PRIOR_MEMORY } from '../memory/memory-coefficients.ts';
 import { USUAL_TASK } from '../memory/training-task.ts';
 import { laddersOf, searchLayouts } from './search-layouts.ts';
@@ -69,6 +73,7 @@ function filledIn(work: MeasuredWork, device: AcceleratorFacts): Filled | string
     sequenceLength,
     globalBatch: globalBatch ?? dataParallel * microBatch * passes,
     microBatch: Math.min(microBatch, Math.max(1, share)),
+    writesScores: isBeforeFlashAttention(work),
   };
   return { step, layout };
 }
