@@ -42,6 +42,7 @@ export function buildTask(parts: Partial<Task> = {}): Task {
     serving: null,
     work: null,
     offers: [],
+    accelerators: [],
     data: [],
     artifacts: [],
     goal: { minimize: 'cost', deadlineMs: null, budgetMicros: null, spot: 'allow' },

@@ -1,6 +1,7 @@
 import { KedgeError } from '../../base/errors.ts';
 import type { Demand } from '../../spec/demand.ts';
 import type { Task } from '../../spec/task.ts';
+import { acceleratorsFor } from './accelerators/accelerators-for.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
 import { type Architecture, formatCount } from './models/architecture.ts';
@@ -30,7 +31,7 @@ export function samplesDemand(
     ...stated,
     basis: 'model',
     flops,
-    layouts: sampleLayouts(model, asked, deviceCounts(task, flops.mid)),
+    layouts: sampleLayouts(model, asked, deviceCounts(task, flops.mid), acceleratorsFor(task)),
     notes: [...notesOf(model, asked, perSample), ...notes],
   };
 }
@@ -67,8 +68,8 @@ function notesOf(
     `${model.name}: ${formatCount(model.params)} parameters`,
     `FLOPs of an ${what}: ${rule} = ${perSample.toExponential(2)}`.replace('an seq', 'a seq'),
     `FLOPs: that × ${formatCount(samples)} = ${(perSample * samples).toExponential(2)}`,
-    'time: the longer of arithmetic and of what passes memory, kernels that start one after',
-    '  another, gradients that are reduced and do not hide',
+    'time: the longer of arithmetic and of what passes memory, kernels that start',
+    '  one after another, gradients that are reduced and do not hide',
   ];
 }
 

@@ -21,7 +21,12 @@ import {
   scaleLine,
   weightsLine,
 } from './exchange-lines.ts';
-import type { Explained, ExplainedResult, ExplainedSeconds, ExplainedTime } from './explained.ts';
+import type {
+  ExplainedLayout,
+  ExplainedResult,
+  ExplainedSeconds,
+  ExplainedTime,
+} from './explained.ts';
 import { heldBy } from './held-by.ts';
 import { count, factor, over, seconds, times } from './term.ts';
 
@@ -30,7 +35,7 @@ export function explainTraining(
   model: Architecture,
   run: TrainingRun,
   { layout, device }: { readonly layout: Layout; readonly device: AcceleratorFacts },
-): Omit<Explained, 'unfit'> {
+): ExplainedLayout {
   const question = questionOf(model, run, layout.devices);
   const split = splitOf(layout);
   const { microBatch } = layout.training!;

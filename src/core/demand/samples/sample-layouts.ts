@@ -33,14 +33,15 @@ export type SampleTask = {
 /** Samples of one device in one pass: where memory is short, fewer. */
 const BATCHES = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
-/** Data-parallel layouts on every device of the table that has the format, in its order. */
+/** Data-parallel layouts on every device that has the format, in the order of the devices. */
 export function sampleLayouts(
   model: Architecture,
   task: SampleTask,
   counts: readonly number[],
+  accelerators: readonly AcceleratorFacts[] = acceleratorFacts(),
 ): Layout[] {
   const fitted = fittedOf(samplesModel);
-  return acceleratorFacts()
+  return accelerators
     .filter((device) => computeFormat(device, task.precision) !== null)
     .flatMap((device) =>
       counts
@@ -130,7 +131,7 @@ function workOf(
     precision,
     operands: null,
     weightBytes: null,
-    accelerator: device.name,
+    device,
     devices,
     method: kind === 'train' ? 'full' : null,
     sequenceLength,
