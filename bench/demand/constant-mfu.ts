@@ -1,8 +1,4 @@
-import {
-  type AcceleratorFacts,
-  computeFormat,
-} from '../../src/core/demand/accelerators/accelerator-facts.ts';
-import { findAccelerator } from '../../src/core/demand/accelerators/find-accelerator.ts';
+import { computeFormat } from '../../src/core/demand/accelerators/accelerator-facts.ts';
 import type { MeasuredWork, Measurement } from '../../src/core/demand/calibration/measurement.ts';
 import { median } from '../statistics.ts';
 
@@ -31,15 +27,14 @@ export function constantMfuErrors(measurements: readonly Measurement[]): readonl
 
 function usualMfu({ work }: Measurement, others: readonly Used[]): number {
   const ofPrecision = others.filter(({ of }) => of.work.precision === work.precision);
-  const ofDevice = ofPrecision.filter(({ of }) => of.work.accelerator === work.accelerator);
+  const ofDevice = ofPrecision.filter(({ of }) => of.work.device?.name === work.device?.name);
   const nearest = [ofDevice, ofPrecision, others].find((rows) => rows.length > 0)!;
   return median(nearest.map(({ mfu }) => mfu));
 }
 
 /** FLOP/s of all devices; null where the device does not compute in the precision, or no length is told. */
-function peakOf({ accelerator, precision, devices, sequenceLength }: MeasuredWork): number | null {
-  const device: AcceleratorFacts | undefined = findAccelerator(accelerator);
-  if (device === undefined || sequenceLength === null) return null;
+function peakOf({ device, precision, devices, sequenceLength }: MeasuredWork): number | null {
+  if (device === null || sequenceLength === null) return null;
   const format = computeFormat(device, precision);
   return format === null ? null : device.peak[format] * devices;
 }

@@ -4,7 +4,6 @@ import { calibrate } from '../../src/core/calibrate/calibrate.ts';
 import { crossValidate } from '../../src/core/calibrate/cross-validate.ts';
 import { judgeFits } from '../../src/core/calibrate/judge-fits.ts';
 import type { Judged } from '../../src/core/calibrate/judged.ts';
-import { findAccelerator } from '../../src/core/demand/accelerators/find-accelerator.ts';
 import { fittedModels } from '../../src/core/demand/calibration/fitted-models.ts';
 import type { Measurement } from '../../src/core/demand/calibration/measurement.ts';
 import { readMeasurements } from '../../src/core/demand/calibration/read-measurements.ts';
@@ -36,8 +35,7 @@ export type LeftOutErrors = {
 export function leftOutErrors(measurements: readonly Measurement[]): LeftOutErrors {
   const calibrated = fittedModels().map(({ model }) => calibrate(model, measurements));
   const { model, cases, fitted } = calibrated.find((one) => one.model.name === 'training')!;
-  const generation = ({ work }: Measurement): string =>
-    findAccelerator(work.accelerator)!.generation;
+  const generation = ({ work }: Measurement): string => work.device!.generation;
   const unseen = crossValidate(
     model,
     cases,

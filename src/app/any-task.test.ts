@@ -95,16 +95,24 @@ function anyTask(random: Random): string {
     `num_nodes: ${pick(['1', '2', '1000', '100000'])}`,
     sometimes(
       0.4,
-      () => `resources: {${pick(['accelerators: H100:8', 'cpus: 8+', 'max_hourly_cost: 9'])}}`,
+      () =>
+        `resources: {${pick(['accelerators: H100:8', 'accelerators: X:8', 'cpus: 8+', 'max_hourly_cost: 9'])}}`,
     ),
     sometimes(
       0.4,
       () =>
-        `offers: [{name: a, price: ${pick(['$1', '$0', '$0.000001', '$4000'])}, ` +
+        `offers: [{name: a, ${sometimes(0.5, () => 'accelerators: X:8, ')}price: ${pick(['$1', '$0', '$0.000001', '$4000'])}, ` +
         `count: ${pick(['1', '3', '1000000000'])}, grams_per_hour: ${number()}}, ` +
         `{name: b, price: $2, later_prices: [{after: ${pick(['1s', '5h'])}, price: ${number()}}]}]`,
     ),
     sometimes(0.2, () => 'placement: {residency: EU}'),
+    sometimes(
+      0.3,
+      () =>
+        `accelerators: [{name: X, ${pick(['like: H100', 'like: Coral', 'kind: tpu'])}, ` +
+        `tflops: {${pick(['bf16', 'fp32', 'int8'])}: ${pick(['900', '0.000001', '9999999', '-1'])}}, ` +
+        `memory: ${pick(['96GB', '1KB', '900TB'])}, link: ${pick(['1MB/s', '450GB/s', '999TB/s'])}}]`,
+    ),
     '',
   ].join('\n');
 }

@@ -3,10 +3,12 @@ import { GIB } from '../base/units.ts';
 import { estimateDemand, type ModelBook } from '../core/demand/estimate-demand.ts';
 import { fewestDevices } from '../core/demand/explain/choose-layout.ts';
 import type { Demand, Interval, Layout } from '../spec/demand.ts';
-import type { AcceleratorRequest, Amount, Resources, TaskFile, Work } from '../spec/task.ts';
+import type { AcceleratorRequest, Amount, Resources, Task, TaskFile, Work } from '../spec/task.ts';
 
 type NamedDemand = {
   readonly name: string | null;
+  /** Names of the accelerators that the task itself describes. */
+  readonly declared: readonly string[];
   /** Within which the task must end; null for no deadline. */
   readonly deadlineHours: number | null;
 } & Demand;
@@ -19,12 +21,20 @@ export type DemandReport = {
 
 /** The demand of each task, in the order of the file. Errors: those of `estimateDemand`. */
 export function demandOf(file: TaskFile, models?: ModelBook): DemandReport {
-  const tasks = file.tasks.map((task) => ({
-    name: task.name,
-    deadlineHours: task.goal.deadlineMs === null ? null : task.goal.deadlineMs / HOUR_MS,
-    ...estimateDemand(task, models),
+  return reportOf(file.tasks.map((task) => ({ task, demand: estimateDemand(task, models) })));
+}
+
+/** Demands of tasks under their names. */
+export function reportOf(
+  tasks: readonly { readonly task: Task; readonly demand: Demand }[],
+): DemandReport {
+  const named = tasks.map(({ task: { name, goal, accelerators }, demand }) => ({
+    name,
+    declared: accelerators.map((own) => own.name),
+    deadlineHours: goal.deadlineMs === null ? null : goal.deadlineMs / HOUR_MS,
+    ...demand,
   }));
-  return { schema: 'kedge.demand/v1', tasks };
+  return { schema: 'kedge.demand/v1', tasks: named };
 }
 
 /** The report as lines for a terminal of 80 columns. */
@@ -33,7 +43,7 @@ export function describeDemand(report: DemandReport): readonly string[] {
 }
 
 const COLUMNS = 80;
-/** Devices shown; the rest is in `-o json`. */
+/** Devices shown, and those that the task declares; the rest is in `-o json`. */
 const ROWS_MAX = 20;
 
 function taskLines(task: NamedDemand): string[] {
@@ -45,11 +55,13 @@ function taskLines(task: NamedDemand): string[] {
     ...resourceLines(task),
     ...(flops === null ? [] : [`  FLOPs  ${flopsWords(flops)}`]),
     ...layoutLines(task),
-    ...(notes.length === 0
-      ? []
-      : ['', '  How this was reckoned:', ...notes.map((note) => `  ${note}`)]),
+    ...(notes.length === 0 ? [] : ['', '  How this was reckoned:', ...notes.flatMap(noteLines)]),
   ];
   return lines.map((line) => (line.length > COLUMNS ? `${line.slice(0, COLUMNS - 1)}…` : line));
+}
+
+function noteLines(note: string): string[] {
+  return note.length + 2 > COLUMNS ? wrapped(note, '    ') : [`  ${note}`];
 }
 
 /** FLOPs follow from formulas; where an end differs from the middle, both are shown. */
@@ -94,12 +106,14 @@ function amountWords({ value, atLeast }: Amount): string {
 }
 
 /** For each device the fewest that carry the model, the fewest device-hours first. */
-function layoutLines({ layouts, deadlineHours }: NamedDemand): string[] {
+function layoutLines({ layouts, deadlineHours, declared }: NamedDemand): string[] {
   if (layouts.length === 0) return [];
   const kinds = new Set(layouts.map(({ accelerator }) => accelerator));
   const fewest = fewestDevices(layouts, deadlineHours);
   const none = [...kinds].filter((name) => !fewest.some((one) => one.accelerator === name));
-  const shown = fewest.slice(0, ROWS_MAX);
+  const shown = fewest.filter(
+    ({ accelerator }, index) => index < ROWS_MAX || declared.includes(accelerator),
+  );
   const rest = fewest.length - shown.length;
   return [
     '',
@@ -151,16 +165,16 @@ function timeWords({ low, mid, high }: Interval): string {
   return `${word(mid)} ${unit} (${word(low)}–${word(high)})`;
 }
 
-/** Words of one line over as many as they take. */
-function wrapped(text: string): string[] {
+/** Words of one line over as many as they take, the further ones as far in as they should be. */
+function wrapped(text: string, margin = '  '): string[] {
   const lines: string[] = [];
-  let line = '';
+  let line = ' ';
   for (const word of text.trimStart().split(' ')) {
-    if (line !== '' && line.length + word.length + 3 > COLUMNS) {
-      lines.push(`  ${line}`);
-      line = '';
+    if (line.length + 1 + word.length > COLUMNS) {
+      lines.push(line);
+      line = margin.slice(1);
     }
-    line = line === '' ? word : `${line} ${word}`;
+    line += ` ${word}`;
   }
-  return [...lines, `  ${line}`];
+  return [...lines, line];
 }

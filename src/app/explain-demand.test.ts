@@ -138,6 +138,7 @@ describe('kedge demand --explain', () => {
       'devices',
       'fits',
       'hours',
+      'inherited',
       'layout',
       'memory',
       'memory_bytes',

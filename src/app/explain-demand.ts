@@ -59,12 +59,13 @@ function nothingWords(basis: DemandReport['tasks'][number]['basis']): string {
 }
 
 function explainedLines(name: string, one: Explained): readonly string[] {
-  const { memory, memoryBytes, usableBytes, unfit, time, results } = one;
+  const { inherited, memory, memoryBytes, usableBytes, unfit, time, results } = one;
   const gib = (bytes: number): string => (bytes / GIB).toFixed(1);
   const { low, mid, high } = memoryBytes;
   return [
     shortened(`${name}: how it comes about on ${one.devices} × ${one.accelerator}`),
     ...wrapped(`${layoutWords(one)}.`, { first: '  ', rest: '  ' }),
+    ...(inherited === null ? [] : wrapped(`${inherited}.`, { first: '  ', rest: '  ' })),
     '',
     `  MEMORY of the fullest device: ${gib(mid)} GiB (${gib(low)}–${gib(high)}) of ${gib(usableBytes)}`,
     ...table('GIB', memory.map(bytesRow), mid),

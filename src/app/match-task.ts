@@ -54,9 +54,10 @@ function hasHours(task: Task, { basis }: Demand): boolean {
   return basis === 'work' || (basis === 'model' && kind !== 'serve');
 }
 
-function requireDevices(task: Task, offers: readonly Offer[]): void {
-  for (const { name } of task.resources.flatMap(({ accelerators }) => accelerators)) {
-    const error = unknownAccelerator(name, offers);
+function requireDevices({ resources, accelerators: own }: Task, offers: readonly Offer[]): void {
+  const declared = own.map(({ name }) => name);
+  for (const { name } of resources.flatMap(({ accelerators }) => accelerators)) {
+    const error = unknownAccelerator(name, offers, declared);
     if (error !== null) throw error;
   }
 }

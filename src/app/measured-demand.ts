@@ -1,9 +1,9 @@
 import { KedgeError } from '../base/errors.ts';
-import { HOUR_MS } from '../base/time.ts';
+import { acceleratorsFor } from '../core/demand/accelerators/accelerators-for.ts';
 import { measuredDemand } from '../core/demand/measured/measured-demand.ts';
 import { readOwnMeasurement } from '../core/demand/measured/read-own-measurement.ts';
 import type { TaskFile } from '../spec/task.ts';
-import type { DemandReport } from './demand.ts';
+import { type DemandReport, reportOf } from './demand.ts';
 import type { ModelBook } from './read-models.ts';
 
 /** What `--measured` and `--on` say. */
@@ -23,7 +23,6 @@ export function measuredDemandOf(
   { measured, on }: MeasuredTexts,
   models?: ModelBook,
 ): DemandReport {
-  const own = readOwnMeasurement(measured, on);
   const [task, another] = tasks;
   if (task === undefined || another !== undefined)
     throw new KedgeError(
@@ -33,10 +32,6 @@ export function measuredDemandOf(
         hint: 'keep the one that was measured in a file of its own',
       },
     );
-  const { name, goal } = task;
-  const deadlineHours = goal.deadlineMs === null ? null : goal.deadlineMs / HOUR_MS;
-  return {
-    schema: 'kedge.demand/v1',
-    tasks: [{ name, deadlineHours, ...measuredDemand(task, own, models) }],
-  };
+  const own = readOwnMeasurement(measured, on, acceleratorsFor(task));
+  return reportOf([{ task, demand: measuredDemand(task, own, models) }]);
 }

@@ -29,6 +29,8 @@ const BYTES: Readonly<Record<string, number>> = {
   pib: GIB * MIB,
 };
 
+const SPEED = /^([\d.]+\s*(?:[kKMGTP]i?)?)(B\/s|bit\/s|bps)$/;
+
 const COUNTS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, b: 1e9, g: 1e9, t: 1e12 };
 
 const DURATIONS: Readonly<Record<string, number>> = {
@@ -46,6 +48,16 @@ const DURATIONS: Readonly<Record<string, number>> = {
 /** Bytes of `200GB`, `16 GiB`, `512Mi`; decimal and binary prefixes; undefined when it is no size. */
 export function parseBytes(text: string): number | undefined {
   return scaled(text, BYTES);
+}
+
+/**
+ * Bytes a second of `4TB/s`, `450 GB/s`, `400Gbit/s`, `400Gbps`; undefined when it is no such speed.
+ * So is `Gb/s`, which some read as bits and others as bytes.
+ */
+export function parseBytesPerSecond(text: string): number | undefined {
+  const [, amount, unit] = SPEED.exec(text.trim()) ?? [];
+  const units = amount === undefined ? undefined : scaled(amount, BYTES);
+  return units === undefined || unit === 'B/s' ? units : units / 8;
 }
 
 /** A count of `500M`, `8B`, `1.5k`, `12`; undefined when it is no count. */

@@ -43,6 +43,7 @@ export function buildTask(parts: Partial<Task> = {}): Task {
     serving: null,
     work: null,
     offers: [],
+    accelerators: [],
     data: [],
     artifacts: [],
     goal: { minimize: 'cost', deadlineMs: null, budgetMicros: null, spot: 'allow' },

@@ -1,4 +1,5 @@
 import type { Micros, Rate } from '../base/money.ts';
+import type { AcceleratorDeclaration } from './accelerator-declaration.ts';
 import type { LaterPrice } from './offer.ts';
 import type { ProgressSource } from './progress.ts';
 
@@ -32,6 +33,8 @@ export type Task = {
   readonly work: Work | null;
   /** Inline offers; when there are any, they are the only places considered. */
   readonly offers: readonly InlineOffer[];
+  /** Parts that Kedge does not know, as the user describes them; names differ in more than case. */
+  readonly accelerators: readonly AcceleratorDeclaration[];
   readonly data: readonly DataSource[];
   readonly artifacts: readonly Artifact[];
   readonly goal: Goal;

@@ -28,7 +28,7 @@ export function buildMeasurement(
     family,
     work: {
       ...work,
-      accelerator: 'any',
+      device: null,
       model: { name: 'model', family: 'decoder', experts: 1 },
     } as MeasuredWork,
     quantity: 'training-tokens',

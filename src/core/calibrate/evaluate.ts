@@ -89,7 +89,7 @@ function worstRow({ of: { measurement }, error }: Judged): WorstRow {
     id,
     family,
     model: work.model.name,
-    accelerator: work.accelerator,
+    accelerator: work.device?.name ?? 'any',
     measured: value,
     predicted: value * Math.exp(error),
   };

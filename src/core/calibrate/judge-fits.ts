@@ -1,4 +1,4 @@
-import { findAccelerator } from '../demand/accelerators/find-accelerator.ts';
+import { NO_DEVICE } from '../demand/calibration/fitted-model.ts';
 import { fittedOf } from '../demand/calibration/fitted-of.ts';
 import type { Measurement, Quantity } from '../demand/calibration/measurement.ts';
 import type { MemoryCoefficients } from '../demand/memory/memory-coefficients.ts';
@@ -49,8 +49,8 @@ export function judgeFits(measurements: readonly Measurement[]): {
 }
 
 function saidToFit({ work, quantity, value }: Measurement): boolean | string {
-  const device = findAccelerator(work.accelerator);
-  if (device === undefined) return `${work.accelerator} is no known accelerator`;
+  const { device } = work;
+  if (device === null) return NO_DEVICE;
   const coefficients = fittedOf(memoryModel).coefficients as MemoryCoefficients;
   const ranOut = quantity === 'fits-not';
   const memory = ranOut ? measuredMemory(work, coefficients) : leastMemory(work, coefficients);

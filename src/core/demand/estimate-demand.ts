@@ -1,6 +1,7 @@
 import { KedgeError } from '../../base/errors.ts';
 import type { Demand } from '../../spec/demand.ts';
 import type { Model, Serving, Task, Training } from '../../spec/task.ts';
+import { acceleratorsFor, declaredBy } from './accelerators/accelerators-for.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
 import type { ReadModel } from './models/read-model-files.ts';
@@ -18,19 +19,18 @@ import { type TrainingRun, trainingLayouts } from './training/training-layouts.t
  * `serving` gives memory, arithmetic and time for each kind and number of devices; else the
  * stated resources are all there is.
  * Errors: `spec.invalid` for a field that the estimate needs and the task lacks; `spec.bad-value`
- * for a model whose shape is not known, or a value that no training can have.
+ * for a model whose shape is not known, or a value that no training can have; those of
+ * `acceleratorsFor`.
  */
 export function estimateDemand(task: Task, book: ModelBook = NO_MODELS): Demand {
   const stated = statedDemand(task);
+  const inherited = declaredBy(task).map((own) => own.inherited);
   if (isStated(task)) return { ...stated, notes: ['its speed on each machine is as stated'] };
   if (task.work !== null && servingMix(task) === null) return { ...stated, basis: 'work' };
   if (task.model === null) return withoutModel(task, stated);
   if (task.training !== null || task.serving !== null) {
-    const read = modelOf(task.model, book);
-    if (read.architecture.family !== 'decoder') return samplesDemand(task, read, stated);
-    return task.training !== null
-      ? trainingDemand(task, read, task.training, stated)
-      : servingDemand(task, read, task.serving!, stated);
+    const demand = demandOfModel(task, modelOf(task.model, book), stated);
+    return { ...demand, notes: [...demand.notes, ...inherited] };
   }
   if (asksForDevices(task)) {
     return { ...stated, notes: ['model: not used, since the task has no training or serving'] };
@@ -45,6 +45,13 @@ export function estimateDemand(task: Task, book: ModelBook = NO_MODELS): Demand 
           : 'add training: {method: lora, tokens: 500M}, or resources: {accelerators: …}',
     },
   );
+}
+
+function demandOfModel(task: Task, read: ReadModel, stated: Demand): Demand {
+  if (read.architecture.family !== 'decoder') return samplesDemand(task, read, stated);
+  return task.training !== null
+    ? trainingDemand(task, read, task.training, stated)
+    : servingDemand(task, read, task.serving!, stated);
 }
 
 /** Models that the registry does not have, by what tasks call them. */
@@ -108,7 +115,8 @@ function trainingDemand(
   const run = trainingRun(training);
   const perToken = trainingFlops(model, run);
   const flops = exactly((perToken.weights + perToken.attention) * run.tokens);
-  const layouts = trainingLayouts(model, run, deviceCounts(task, flops.mid));
+  const counts = deviceCounts(task, flops.mid);
+  const layouts = trainingLayouts(model, run, counts, acceleratorsFor(task));
   return {
     ...stated,
     basis: 'model',
@@ -159,9 +167,10 @@ function servingDemand(
   stated: Demand,
 ): Demand {
   const { requestsPerSecond } = serving;
+  const accelerators = acceleratorsFor(task);
   if (serving.mix !== undefined) {
     const sizes = requestSizes(serving);
-    const layouts = mixLayouts(model, sizes);
+    const layouts = mixLayouts(model, sizes, accelerators);
     return { ...stated, basis: 'model', layouts, notes: [...mixNotes(model, sizes), ...origin] };
   }
   const request = requestOf(serving);
@@ -169,11 +178,12 @@ function servingDemand(
   if (requests !== undefined) {
     const perRequest = 2 * model.matmulParams * (request.inputTokens + request.outputTokens);
     const flops = exactly(perRequest * positive(requests, 'serving.requests'));
-    const layouts = batchLayouts(model, { ...request, requests }, deviceCounts(task, flops.mid));
+    const counts = deviceCounts(task, flops.mid);
+    const layouts = batchLayouts(model, { ...request, requests }, counts, accelerators);
     const notes = servingNotes(model, { ...request, requestsPerSecond: null }, layouts);
     return { ...stated, basis: 'model', flops, layouts, notes: [...notes, ...origin] };
   }
-  const layouts = servingLayouts(model, request);
+  const layouts = servingLayouts(model, request, accelerators);
   const notes = servingNotes(model, { ...request, requestsPerSecond }, layouts);
   return { ...stated, basis: 'model', layouts, notes: [...notes, ...origin] };
 }

@@ -1,6 +1,7 @@
 import { KedgeError } from '../../base/errors.ts';
 import type { Demand } from '../../spec/demand.ts';
 import type { Task } from '../../spec/task.ts';
+import { acceleratorsFor } from './accelerators/accelerators-for.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
 import { type Architecture, formatCount } from './models/architecture.ts';
@@ -31,7 +32,7 @@ export function samplesDemand(
     ...stated,
     basis: 'model',
     flops,
-    layouts: sampleLayouts(model, asked, deviceCounts(task, flops.mid)),
+    layouts: sampleLayouts(model, asked, deviceCounts(task, flops.mid), acceleratorsFor(task)),
     notes: [...notesOf(model, asked, perSample), ...notes],
   };
 }

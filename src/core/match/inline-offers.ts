@@ -1,18 +1,23 @@
 import { asRate } from '../../base/money.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { InlineOffer, Task } from '../../spec/task.ts';
-import { resolveAccelerator } from '../catalog/accelerator-names.ts';
+import { normaliseAccelerator, resolveAccelerator } from '../catalog/accelerator-names.ts';
+import { acceleratorsFor } from '../demand/accelerators/accelerators-for.ts';
 
 /** Provider of the offers that a task file brings itself. */
 export const INLINE_PROVIDER = 'inline';
 
 /**
  * The offers that a task's own `offers:` state. What they do not say is unknown; they can be
- * planned with, not launched.
+ * planned with, not launched. A device has the memory that it is sold with or declared to have.
+ * Errors: those of `acceleratorsFor`.
  */
 export function inlineOffers(task: Task): readonly Offer[] {
+  const memoryGib = new Map(
+    acceleratorsFor(task).map((one) => [normaliseAccelerator(one.name), one.memoryGib]),
+  );
   return task.offers.flatMap((stated) => {
-    const offer = inlineOffer(stated);
+    const offer = inlineOffer(stated, memoryGib);
     const { paidHours } = stated;
     return paidHours === undefined ? [offer] : [paidPart(offer, paidHours), offer];
   });
@@ -24,7 +29,7 @@ function paidPart(offer: Offer, hours: number): Offer {
   return { ...offer, id: `${id} (paid)`, nanosPerHour: asRate(0), paid: { hours, of: id } };
 }
 
-function inlineOffer(stated: InlineOffer): Offer {
+function inlineOffer(stated: InlineOffer, memoryGib: ReadonlyMap<string, number>): Offer {
   const { name, region, accelerator, acceleratorCount } = stated;
   const device =
     accelerator === null
@@ -39,7 +44,7 @@ function inlineOffer(stated: InlineOffer): Offer {
     instance: name,
     accelerator: device?.name ?? null,
     acceleratorCount: device?.count ?? 0,
-    acceleratorMemoryGib: null,
+    acceleratorMemoryGib: device === null ? null : (memoryGib.get(device.name) ?? null),
     vcpus: stated.vcpus,
     memoryGib: stated.memoryGib,
     spot: stated.spot,

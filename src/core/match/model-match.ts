@@ -3,6 +3,7 @@ import type { Demand, Layout } from '../../spec/demand.ts';
 import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Task } from '../../spec/task.ts';
+import { normaliseAccelerator } from '../catalog/accelerator-names.ts';
 import { devicesOf } from './machine-requirements.ts';
 import { ONE_STEP, PASSES, type Requirement, shortfall, type WorkMatch } from './requirement.ts';
 
@@ -19,12 +20,16 @@ const GANG_MACHINE_DEVICES = 8;
 /** A device as large as the estimate assumed, but for what its maker or host keeps back. */
 const SAME_SIZE = 0.9;
 
-/** By device name, then by how many devices, ascending. */
+/** By the catalog's name of a device, then by how many devices, ascending. */
 export type LayoutsByDevice = ReadonlyMap<string, readonly Layout[]>;
+
+export function layoutsByDevice({ layouts }: Demand): LayoutsByDevice {
+  return Map.groupBy(layouts, ({ accelerator }) => normaliseAccelerator(accelerator));
+}
 
 /** How offers carry a task that was described by its model: by the layouts of its demand. */
 export function modelMatch(task: Task, demand: Demand): WorkMatch {
-  const layouts: LayoutsByDevice = Map.groupBy(demand.layouts, (layout) => layout.accelerator);
+  const layouts = layoutsByDevice(demand);
   const chosen = demand.resources.some(({ accelerators }) => accelerators.length > 0);
   const machines = chosen || demand.numNodes > 1 ? [demand.numNodes] : MACHINES_TRIED;
   const waysOf =
@@ -48,7 +53,7 @@ export function modelRequirements(
         reason: `it has ${devicesOf(offer)}, of which the estimate knows no speed`,
         have: offer.accelerator,
         need: 'an accelerator that the estimate knows',
-        fix: 'state work: {hours, on} or work: {units, per, throughput} for it',
+        fix: 'describe it in accelerators, with a rate for the precision, or state work',
       }),
     },
     {

@@ -4,7 +4,7 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { RequestSize, Task } from '../../spec/task.ts';
 import type { MixDemand } from '../demand/serving-mix.ts';
-import { modelRequirements, replicaLayouts } from './model-match.ts';
+import { layoutsByDevice, modelRequirements, replicaLayouts } from './model-match.ts';
 import { ONE_STEP, PASSES, type Requirement, type Words, type WorkMatch } from './requirement.ts';
 import { keyOf, throughputOf } from './throughput-keys.ts';
 import { isTooLarge, USD_PER_HOUR_MAX } from './too-large.ts';
@@ -77,7 +77,7 @@ function matchAnyLoad(task: Task, demand: Demand, mix: MixDemand): WorkMatch {
     serves: { ...serves, concurrency: mix.concurrency ?? serves.concurrency },
   });
   if (demand.basis !== 'model') return statedMatch(mix.sizes, asWay);
-  const layouts = Map.groupBy(demand.layouts, (layout) => layout.accelerator);
+  const layouts = layoutsByDevice(demand);
   return {
     requirements: modelRequirements(layouts, [1]),
     waysOf: (offer) =>

@@ -9,14 +9,18 @@ import {
 
 /**
  * The error for a device that nothing is called, neither in the table of names nor among the
- * offers, with the name that is nearest; null for a device that exists.
+ * offers nor what a task declares, with the name that is nearest; null for a device that exists.
  */
-export function unknownAccelerator(name: string, offers: readonly Offer[]): KedgeError | null {
+export function unknownAccelerator(
+  name: string,
+  offers: readonly Offer[],
+  declared: readonly string[] = [],
+): KedgeError | null {
   const resolved = resolveAccelerator({ name, count: 1 }).name;
-  if (isKnownAccelerator(resolved)) return null;
+  if (isKnownAccelerator(resolved) || declared.includes(name)) return null;
   if (offers.some((offer) => offer.accelerator === resolved)) return null;
   const short = name.slice(0, 64);
-  const closest = closestWord(short, Object.keys(ACCELERATORS));
+  const closest = closestWord(short, [...declared, ...Object.keys(ACCELERATORS)]);
   const hint =
     closest === undefined
       ? 'kedge offers --all lists what is for hire; names are as H100, A100-80GB, tpu-v6e'

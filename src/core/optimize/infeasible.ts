@@ -21,8 +21,18 @@ export function nothingFits(
     return new KedgeError('launch.nothing-launchable', message, { hint, details });
   }
   const message = `no offer can carry ${name}: ${why}`;
-  const hint = nearest === undefined ? 'state some in `offers:`' : `to let it in: ${nearest.fix}`;
+  const hint = nearest === undefined ? 'state some in `offers:`' : hintFor(task, nearest);
   return new KedgeError('plan.infeasible', message, { hint, details });
+}
+
+/** A part that only the task knows is in no price list. */
+function hintFor({ accelerators, resources }: Task, { code, fix }: Refusal): string {
+  const own = resources
+    .flatMap((one) => one.accelerators)
+    .find((asked) => accelerators.some(({ name }) => name === asked.name));
+  if (code !== 'accelerator-mismatch' || own === undefined) return `to let it in: ${fix}`;
+  const offer = `{name: mine, accelerators: ${own.name}:${own.count}, price: $10/h}`;
+  return `state what a machine with it costs, as offers: [${offer}]`;
 }
 
 function wordsOf({ place, instance, reason }: Refusal): string {

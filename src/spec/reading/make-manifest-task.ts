@@ -103,6 +103,7 @@ function taskOf(manifest: Manifest): Task {
     serving: null,
     work: null,
     offers: [],
+    accelerators: [],
     data: [],
     artifacts: [],
     goal: { minimize: 'cost', deadlineMs: null, budgetMicros: null, spot: 'allow' },

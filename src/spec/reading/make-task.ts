@@ -1,5 +1,6 @@
 import { deliveryFolder } from '../delivery-folder.ts';
 import type { InlineOffer, Task, TaskKind, Training, Work } from '../task.ts';
+import { asDeclared } from './declared-names.ts';
 import { fillVariables } from './fill-variables.ts';
 import type { Values } from './form.ts';
 import { goalOf } from './goal-form.ts';
@@ -37,6 +38,7 @@ export function makeTask(node: MapNode, reading: Reading): Task {
     serving: read.serving === undefined ? null : servingOf(read.serving, { node, reading }),
     work: workOf(read, { node, reading }),
     offers: offersOf(read, { node, reading }),
+    accelerators: read.accelerators ?? [],
     data: (read.data ?? []).flatMap(dataOf),
     artifacts: (read.artifacts ?? []).flatMap(({ path, to }) =>
       path === undefined ? [] : [{ path, to: to ?? null }],
@@ -55,7 +57,7 @@ export function makeTask(node: MapNode, reading: Reading): Task {
   };
   requireWaitable(task, { node, reading });
   if (task.serving?.mix !== undefined) requireService(task, { node, reading });
-  return { ...task, notHonored: reading.takeNotes() };
+  return { ...asDeclared(task), notHonored: reading.takeNotes() };
 }
 
 /** Whether the file speaks of spot at large; its own offers say for themselves what they are. */

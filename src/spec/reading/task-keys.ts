@@ -1,3 +1,4 @@
+import { acceleratorsForm } from './accelerators-form.ts';
 import { anything, type KeyTable, list, mapOf, oneOrMany, record, truth } from './form.ts';
 import { goalForm } from './goal-form.ts';
 import { laterPricesForm } from './later-prices.ts';
@@ -138,6 +139,10 @@ export const TASK_KEYS = {
   serving: { doc: 'What load the model serves.', form: servingForm },
   work: { doc: 'The work in units of your own, or in hours.', form: workForm },
   offers: { doc: 'The only offers considered, with their prices.', form: list(offerForm) },
+  accelerators: {
+    doc: 'Accelerators that Kedge does not know, for offers and resources to name.',
+    form: acceleratorsForm,
+  },
   data: {
     doc: 'Data that the task reads.',
     form: list(dataForm),

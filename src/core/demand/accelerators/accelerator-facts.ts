@@ -1,4 +1,9 @@
 import { assert } from '../../../base/assert.ts';
+import {
+  type AcceleratorKind,
+  FORMATS,
+  type Format,
+} from '../../../spec/accelerator-declaration.ts';
 import type { Precision } from '../../../spec/task.ts';
 import { ceilingOf } from './matmul-ceilings.ts';
 import { NVIDIA_TABLE } from './nvidia-table.ts';
@@ -17,6 +22,8 @@ export type AcceleratorFacts = {
   readonly memoryGib: number;
   /** Infinity where the part keeps everything on the chip. */
   readonly memoryBytesPerS: number;
+  /** Its error correction is kept in the memory itself, and takes a part of it. */
+  readonly correctsInMemory: boolean;
   /** FLOP/s by the number format of the operands; 0 where the device does not have it. */
   readonly peak: { readonly [format in Format]: number };
   /** Share of the peak that the best large matrix product reaches, in formats of 16 bits or more. */
@@ -31,21 +38,16 @@ export type AcceleratorFacts = {
   readonly networkBytesPerS: number;
   /** Devices that the fast links join. */
   readonly domain: number;
+  /** No framework trains on it. */
+  readonly infersOnly: boolean;
   /** The most that the device draws; null where no sheet says. */
   readonly watts: number | null;
   /** Of peaks, memory and watts; short names as in this file's sources. */
   readonly source: string;
 };
 
-/** `edge` is a part of a few watts that is a computer of its own or hangs on a small one. */
-export type AcceleratorKind = 'gpu' | 'tpu' | 'npu' | 'cpu' | 'edge';
-
 /** Devices that reach about the same share of their peak. */
 export type Generation = (typeof GENERATIONS)[number];
-
-export type Format = (typeof FORMATS)[number];
-
-export const FORMATS = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8', 'fp4'] as const;
 
 const GENERATIONS = [
   ...(['kepler', 'maxwell', 'pascal', 'volta', 'turing', 'ampere', 'ampere-small'] as const),
@@ -60,6 +62,9 @@ const GIGA = 1e9;
 /** Of a part's first line, and where its memory's rate stands. */
 const CELLS = 18;
 const FIRST_FIGURE = 6;
+
+/** Data centre cards with GDDR memory. */
+const CORRECTED = /^(?:A2|A10|A10G|A16|A40|L4|L40|L40S|T4|T4g|P40)$/;
 
 /** A part of the registry, with what only finding it by name needs. */
 export type RegistryRow = {
@@ -160,11 +165,13 @@ function readRow(cells: readonly string[], vendor: string, source: string): Regi
     year: Number(year),
     memoryGib: memorySizes[0]!,
     memoryBytesPerS: at(0) * GIGA,
+    correctsInMemory: CORRECTED.test(name!),
     peak: peak as AcceleratorFacts['peak'],
     ...ceilingOf(name, generation as Generation),
     linkBytesPerS: at(8) * GIGA,
     networkBytesPerS: at(9) * GIGA,
     domain: at(10),
+    infersOnly: name!.startsWith('Inferentia'),
     watts: Number.isNaN(watts) ? null : watts,
     source,
   };

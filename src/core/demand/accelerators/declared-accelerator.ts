@@ -1,9 +1,11 @@
+import { closestWord } from '../../../base/closest.ts';
+import { KedgeError } from '../../../base/errors.ts';
 import {
-  type AcceleratorFacts,
-  allAccelerators,
+  type AcceleratorDeclaration,
   FORMATS,
   type Format,
-} from './accelerator-facts.ts';
+} from '../../../spec/accelerator-declaration.ts';
+import { type AcceleratorFacts, allAccelerators } from './accelerator-facts.ts';
 import { findAccelerator } from './find-accelerator.ts';
 
 const TERA = 1e12;
@@ -11,91 +13,110 @@ const GIGA = 1e9;
 /** Parts whose middle stands for one that is like none: enough for a middle, few enough for its year. */
 const PEERS = 7;
 
-/** A part that a user describes; what is missing is inherited. */
-export type AcceleratorDeclaration = {
-  readonly name: string;
-  /** A part of the registry that has what is not told here. */
-  readonly like?: string;
-  readonly kind?: AcceleratorFacts['kind'];
-  readonly vendor?: string;
-  readonly year?: number;
-  readonly memoryGib?: number;
-  readonly memoryGbPerS?: number;
-  /** TFLOP/s without sparsity. */
-  readonly tflops?: { readonly [format in Format]?: number };
-  readonly ceiling?: number;
-  readonly linkGbPerS?: number;
-  readonly networkGbPerS?: number;
-  readonly domain?: number;
-  readonly watts?: number;
+/** A part of the user's own. */
+export type DeclaredAccelerator = {
+  readonly facts: AcceleratorFacts;
+  /** A sentence: which figures the user did not give, what they are taken for, and where from. */
+  readonly inherited: string;
 };
-
-export type DeclaredAccelerator =
-  | {
-      readonly facts: AcceleratorFacts;
-      /** A sentence for each figure that the user did not give: what it is and where it is from. */
-      readonly inherited: readonly string[];
-    }
-  | { readonly problem: string };
 
 /**
  * A part of the user's own. Missing figures are those of the part that it is like, else the middle
  * of the seven parts of its kind closest in year; missing formats keep the proportion to the
- * 16-bit rate that those have. A problem where a figure is not a positive number, the part it is
- * like is unknown, or no 16-bit or fp32 rate is told or inherited.
+ * 16-bit rate that those have. What measurements say of a generation holds for it as for the part
+ * that it is like, else for the closest in year.
+ * Errors: `spec.bad-value` for the name of a part that is known, and one like a part that is not.
  */
 export function declaredAccelerator(declared: AcceleratorDeclaration): DeclaredAccelerator {
-  const wrong = wrongFigure(declared);
-  if (wrong !== undefined) return { problem: wrong };
+  if (findAccelerator(declared.name) !== undefined) throw knownAlready(declared.name);
   const like = declared.like === undefined ? undefined : findAccelerator(declared.like);
   if (declared.like !== undefined && like === undefined)
-    return { problem: `${declared.name} is like ${declared.like}, which no part is called` };
+    throw likeNothing(declared.name, declared.like);
   const kin = like === undefined ? peersOf(declared) : [like];
+  const [closest] = kin as [AcceleratorFacts];
+  const { figures, taken } = figuresOf(declared, kin);
   const from = like?.name ?? `the middle of ${kin.map(({ name }) => name).join(', ')}`;
-  const inherited: string[] = [];
-  const pick = (field: string, told: number | undefined, of: (one: AcceleratorFacts) => number) => {
-    if (told !== undefined) return told;
-    const value = median(kin.map(of));
-    inherited.push(`${field} ${Number(value.toPrecision(3))} from ${from}`);
-    return value;
-  };
+  const { name, ceiling } = declared;
+  const { generation } = closest;
   const facts: AcceleratorFacts = {
-    name: declared.name,
-    vendor: declared.vendor ?? like?.vendor ?? 'unknown',
-    kind: declared.kind ?? like?.kind ?? 'gpu',
-    generation: (like ?? kin[0]!).generation,
-    year: declared.year ?? (like ?? kin[0]!).year,
-    memoryGib: pick('memory GiB', declared.memoryGib, ({ memoryGib }) => memoryGib),
-    memoryBytesPerS:
-      GIGA * pick('memory GB/s', declared.memoryGbPerS, (one) => one.memoryBytesPerS / GIGA),
-    peak: peaksOf(declared, kin, (line) => inherited.push(`${line} from ${from}`)),
-    ceiling: pick('ceiling', declared.ceiling, ({ ceiling }) => ceiling),
-    narrowCeiling: declared.ceiling ?? median(kin.map(({ narrowCeiling }) => narrowCeiling)),
-    ceilingSource: declared.ceiling === undefined ? `inherited from ${from}` : 'declared',
-    linkBytesPerS: GIGA * pick('link GB/s', declared.linkGbPerS, (one) => one.linkBytesPerS / GIGA),
-    networkBytesPerS:
-      GIGA * pick('network GB/s', declared.networkGbPerS, (one) => one.networkBytesPerS / GIGA),
-    domain: Math.round(pick('domain', declared.domain, ({ domain }) => domain)),
-    watts: declared.watts ?? like?.watts ?? null,
+    ...figures,
+    name,
+    vendor: like?.vendor ?? 'unknown',
+    kind: declared.kind ?? closest.kind,
+    generation,
+    year: declared.year ?? closest.year,
+    correctsInMemory: like?.correctsInMemory ?? false,
+    infersOnly: like?.infersOnly ?? false,
+    narrowCeiling: ceiling ?? median(kin.map(({ narrowCeiling }) => narrowCeiling)),
+    ceilingSource: ceiling === undefined ? (like?.ceilingSource ?? from) : `${name}, as declared`,
+    watts: like?.watts ?? null,
     source: 'declared by the user',
   };
-  return { facts, inherited };
+  const words = taken.length === 0 ? 'in all its figures' : `else as ${from}: ${taken.join(', ')}`;
+  const fitted = `fitted coefficients are those of ${generation} (${closest.name})`;
+  return { facts, inherited: `${name} is as declared, ${words}; ${fitted}` };
 }
 
-function wrongFigure({ name, tflops, ...declared }: AcceleratorDeclaration): string | undefined {
-  const figures = { ...declared, ...tflops };
-  for (const [field, figure] of Object.entries(figures))
-    if (typeof figure === 'number' && !(figure > 0 && figure < 1e7))
-      return `${name} has ${field} ${figure}, which is no positive number of its unit`;
-  if ((declared.ceiling ?? 1) > 1) return `${name} has ceiling ${declared.ceiling}, above 1`;
-  return undefined;
+type Figures = Pick<
+  AcceleratorFacts,
+  | 'memoryGib'
+  | 'memoryBytesPerS'
+  | 'peak'
+  | 'ceiling'
+  | 'linkBytesPerS'
+  | 'networkBytesPerS'
+  | 'domain'
+>;
+
+/** All figures, and in words those that are taken from its kin, by the keys of a task file. */
+function figuresOf(
+  declared: AcceleratorDeclaration,
+  kin: readonly AcceleratorFacts[],
+): { readonly figures: Figures; readonly taken: readonly string[] } {
+  const taken: string[] = [];
+  const pick = (
+    key: string,
+    { told, of, words }: Pick<Figure, 'told' | 'of'> & { words: (value: number) => string },
+  ) => {
+    if (told !== undefined) return told;
+    const value = median(kin.map(of));
+    taken.push(`${key} ${words(value)}`);
+    return value;
+  };
+  const speed = (key: string, figure: Figure) => pick(key, { ...figure, words: speedWords });
+  const { memoryGib, memoryBytesPerS, ceiling, linkBytesPerS, networkBytesPerS, domain } = declared;
+  const figures = {
+    memoryGib: pick('memory', {
+      told: memoryGib,
+      of: (one) => one.memoryGib,
+      words: (value) => (value === 0 ? 'on the chip' : `${shortly(value)} GiB`),
+    }),
+    memoryBytesPerS: speed('memory_bandwidth', {
+      told: memoryBytesPerS,
+      of: (one) => one.memoryBytesPerS,
+    }),
+    peak: peaksOf(declared, kin, (words) => taken.push(words)),
+    ceiling: pick('ceiling', { told: ceiling, of: (one) => one.ceiling, words: shortly }),
+    linkBytesPerS: speed('link', { told: linkBytesPerS, of: (one) => one.linkBytesPerS }),
+    networkBytesPerS: speed('network', {
+      told: networkBytesPerS,
+      of: (one) => one.networkBytesPerS,
+    }),
+    domain: Math.round(pick('domain', { told: domain, of: (one) => one.domain, words: shortly })),
+  };
+  return { figures, taken };
 }
+
+type Figure = {
+  readonly told: number | undefined;
+  readonly of: (one: AcceleratorFacts) => number;
+};
 
 /** Told formats as they are; others in the proportion that the kin have to their 16-bit rate. */
 function peaksOf(
   { tflops = {} }: AcceleratorDeclaration,
   kin: readonly AcceleratorFacts[],
-  note: (line: string) => void,
+  note: (words: string) => void,
 ): AcceleratorFacts['peak'] {
   const base = (one: AcceleratorFacts): number =>
     Math.max(one.peak.bf16, one.peak.fp16) || one.peak.fp32 || one.peak.int8;
@@ -103,11 +124,15 @@ function peaksOf(
   const peaks = FORMATS.map((format): [Format, number] => {
     const given = tflops[format];
     if (given !== undefined) return [format, given * TERA];
-    const value =
-      own === undefined ? median(kin.map((one) => one.peak[format])) / TERA : own * ratioOf(format);
-    if (value > 0) note(`${format} ${Number(value.toPrecision(3))} TFLOP/s`);
-    return [format, value * TERA];
+    const ratio = ratioOf(format);
+    return [
+      format,
+      own === undefined ? median(kin.map((one) => one.peak[format])) : own * TERA * ratio,
+    ];
   });
+  const rest = peaks.filter(([format, peak]) => tflops[format] === undefined && peak > 0);
+  const words = rest.map(([format, peak]) => `${format}: ${shortly(peak / TERA)}`);
+  if (words.length > 0) note(`tflops {${words.join(', ')}}`);
   return Object.fromEntries(peaks) as AcceleratorFacts['peak'];
 
   function ratioOf(format: Format): number {
@@ -132,4 +157,38 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+function speedWords(bytesPerS: number): string {
+  if (bytesPerS === Infinity) return 'on the chip';
+  return bytesPerS < TERA ? `${shortly(bytesPerS / GIGA)}GB/s` : `${shortly(bytesPerS / TERA)}TB/s`;
+}
+
+function shortly(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function knownAlready(name: string): KedgeError {
+  return new KedgeError('spec.bad-value', `"accelerators" declares ${name}, which Kedge knows`, {
+    hint: `name it otherwise, and say like: ${name}`,
+    details: { accelerator: name },
+  });
+}
+
+function likeNothing(name: string, like: string): KedgeError {
+  const short = like.slice(0, 64);
+  const closest = closestWord(
+    short,
+    allAccelerators().map((one) => one.name),
+  );
+  const hint =
+    closest === undefined ? 'name one as H100, A100-80GB, tpu-v6e' : `did you mean ${closest}?`;
+  return new KedgeError(
+    'spec.bad-value',
+    `${name} is like "${short}", which no accelerator is called`,
+    {
+      hint,
+      details: { accelerator: name, like: short },
+    },
+  );
 }

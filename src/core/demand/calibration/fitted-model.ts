@@ -29,3 +29,6 @@ export type FittedModel = {
 };
 
 export type Predictor = (coefficients: Coefficients) => number;
+
+/** Why a time cannot be told of work that names no device. */
+export const NO_DEVICE = 'it is on no known accelerator';

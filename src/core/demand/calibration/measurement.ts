@@ -1,4 +1,5 @@
 import type { Precision } from '../../../spec/task.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import type { Architecture } from '../models/architecture.ts';
 
 /** One published figure, read into what the estimate speaks of. */
@@ -42,8 +43,8 @@ export type MeasuredWork = {
   readonly weightBytes: number | null;
   /** A block-scaled format of the operands that `precision` does not tell; null for none. */
   readonly operands: 'nvfp4' | 'mxfp4' | 'mxfp8' | 'fp8-block' | null;
-  /** A name of the accelerator registry; `any` where the quantity does not depend on it. */
-  readonly accelerator: string;
+  /** Null where the quantity does not depend on it. */
+  readonly device: AcceleratorFacts | null;
   readonly devices: number;
   readonly method: 'pretrain' | 'full' | 'lora' | 'qlora' | null;
   readonly sequenceLength: number | null;

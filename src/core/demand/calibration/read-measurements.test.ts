@@ -34,7 +34,7 @@ test('a training row gives the tokens of all devices, its layout and its batch',
   );
   assert.equal(work.kind, 'train');
   assert.equal(work.method, 'pretrain');
-  assert.equal(work.accelerator, 'A100-80GB');
+  assert.equal(work.device?.name, 'A100-80GB');
   assert.deepEqual([work.globalBatch, work.microBatch, work.sequenceLength], [512, 2, 2048]);
 });
 
@@ -253,8 +253,8 @@ test('memory is in bytes: binary where a device tells it, decimal where a formul
     accelerator: 'any',
   });
   assert.deepEqual(
-    [states.quantity, states.value, states.work.accelerator],
-    ['model-states', 2e9, 'any'],
+    [states.quantity, states.value, states.work.device],
+    ['model-states', 2e9, null],
   );
   const cache = readOne({
     ...memory,

@@ -59,7 +59,7 @@ export function readWork(
     precision,
     weightBytes: isInference ? weightBytesOf(format, model) : null,
     operands: format.operands,
-    accelerator: device?.name ?? 'any',
+    device,
     devices,
     method: isInference ? null : (methodOf(row) ?? (kind === 'train' ? 'pretrain' : 'full')),
     ...sequence,

@@ -1,4 +1,5 @@
-import type { AcceleratorFacts, Format } from '../accelerators/accelerator-facts.ts';
+import type { Format } from '../../../spec/accelerator-declaration.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import type { ProductWork } from '../training/compute-work.ts';
 import { passesOf, type StepScope } from '../training/step-scope.ts';
 import type { StepWork } from '../training/step-time.ts';

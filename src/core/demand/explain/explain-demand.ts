@@ -2,7 +2,8 @@ import { assert } from '../../../base/assert.ts';
 import { HOUR_MS, SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Demand, Layout } from '../../../spec/demand.ts';
 import type { Serving, Task } from '../../../spec/task.ts';
-import { type AcceleratorFacts, acceleratorFacts } from '../accelerators/accelerator-facts.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
+import { acceleratorsFor, declaredBy, deviceNamed } from '../accelerators/accelerators-for.ts';
 import { type ModelBook, modelOf, requestSizes, trainingRun } from '../estimate-demand.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { sampleTask } from '../samples-demand.ts';
@@ -34,36 +35,42 @@ export function explainDemand(
   const model = modelOf(task.model, models).architecture;
   const { deadlineMs } = task.goal;
   const layout = chooseLayout(layouts, on, deadlineMs === null ? null : deadlineMs / HOUR_MS);
-  const device = acceleratorFacts().find(({ name }) => name === layout.accelerator);
-  assert(device !== undefined, `${layout.accelerator} is in a layout and not in the registry`);
+  const device = deviceNamed(acceleratorsFor(task), layout.accelerator);
+  assert(device !== undefined, `${layout.accelerator} is in a layout and no accelerator`);
+  const declared = declaredBy(task).find(({ facts }) => facts.name === device.name);
+  const inherited = declared?.inherited ?? null;
+  if (model.family === 'decoder' && task.training === null)
+    return explainSizes(model, task.serving!, { layouts, layout, device, inherited });
+  const explained =
+    model.family === 'decoder'
+      ? explainTraining(model, trainingRun(task.training!), { layout, device })
+      : explainSamples(model, sampleTask(task, model), { layout, device });
   const unfit = layout.fits ? null : whatWouldFit(layouts, layout, device);
-  if (model.family !== 'decoder')
-    return [{ ...explainSamples(model, sampleTask(task, model), { layout, device }), unfit }];
-  if (task.training !== null)
-    return [{ ...explainTraining(model, trainingRun(task.training), { layout, device }), unfit }];
-  return explainSizes(model, task.serving!, { layouts, layout, device });
+  return [{ ...explained, inherited, unfit }];
 }
 
 type Chosen = {
   readonly layouts: readonly Layout[];
   readonly layout: Layout;
   readonly device: AcceleratorFacts;
+  readonly inherited: string | null;
 };
 
 function explainSizes(
   model: Architecture,
   serving: Serving,
-  { layouts, layout, device }: Chosen,
+  { layouts, layout, device, inherited }: Chosen,
 ): readonly Explained[] {
   const sizes = requestSizes(serving);
   const isAlone = sizes.length === 1 && layout.serves !== undefined;
   const explained = sizes.map(({ share, task }): Explained => {
-    const replica = isAlone ? layout : replicaOf(servingLayouts(model, task), layout);
+    const replica = isAlone ? layout : replicaOf(servingLayouts(model, task, [device]), layout);
     const asked = { share, task, replica, replicas: layout.dataParallel, device };
     const one = explainService(model, asked);
     const { ttftMs, tpotMs } = task;
     const late = lateWords(one, { 'time to first token': ttftMs, 'time per token': tpotMs });
-    return { ...one, unfit: one.fits ? null : (late ?? whatWouldFit(layouts, replica, device)) };
+    const unfit = one.fits ? null : (late ?? whatWouldFit(layouts, replica, device));
+    return { ...one, inherited, unfit };
   });
   const last = explained.at(-1)!;
   const whole = [...mixResult(explained), ...hoursResult(layout, serving, last)];

@@ -9,7 +9,12 @@ import { batchOn, sampleMemory } from '../samples/sample-memory.ts';
 import { type SampleScope, sampleScope } from '../samples/sample-scope.ts';
 import { type SampleTask, sampleWord, workOn } from '../samples/sample-task.ts';
 import { samplesModel } from '../samples/samples-model.ts';
-import { type Explained, type ExplainedResult, type ExplainedTime, sumOf } from './explained.ts';
+import {
+  type ExplainedLayout,
+  type ExplainedResult,
+  type ExplainedTime,
+  sumOf,
+} from './explained.ts';
 import { heldBy } from './held-by.ts';
 import { sampleLines } from './sample-lines.ts';
 import { count, over, seconds, times } from './term.ts';
@@ -19,7 +24,7 @@ export function explainSamples(
   model: Architecture,
   task: SampleTask,
   { layout, device }: { readonly layout: Layout; readonly device: AcceleratorFacts },
-): Omit<Explained, 'unfit'> {
+): ExplainedLayout {
   const { accelerator, devices, tensorParallel, dataParallel, training, fits, hours } = layout;
   const batch = batchOn(model, task, { device, devices }) ?? 1;
   const scope = sampleScope(workOn(model, task, { device, devices, batch }), device);

@@ -13,7 +13,7 @@ import {
 } from '../serving/serving-layouts.ts';
 import { servingModel } from '../serving/serving-model.ts';
 import { servingScope } from '../serving/serving-replica.ts';
-import type { Explained, ExplainedResult } from './explained.ts';
+import type { ExplainedLayout, ExplainedResult } from './explained.ts';
 import { heldBy } from './held-by.ts';
 import { firstTokenTime, tokenTime } from './serving-times.ts';
 import { count, over, plus, seconds, times } from './term.ts';
@@ -36,7 +36,7 @@ export type ServiceAsked = {
 export function explainService(
   model: Architecture,
   { share, task, replica, replicas, device }: ServiceAsked,
-): Omit<Explained, 'unfit'> {
+): ExplainedLayout {
   const { accelerator, tensorParallel, fits, tokensPerSecond: speed } = replica;
   const atOnce = Math.max(1, replica.serves!.concurrency);
   const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;

@@ -36,7 +36,8 @@ const EXPLAINED = TRAININGS.map(([what, id, parts]) => {
   const both = layouts.flatMap((layout): [Layout, Explained][] => {
     const device = devices.find(({ name }) => name === layout.accelerator);
     if (device === undefined) return [];
-    return [[layout, { ...explainTraining(model, run, { layout, device }), unfit: null }]];
+    const explained = explainTraining(model, run, { layout, device });
+    return [[layout, { ...explained, inherited: null, unfit: null }]];
   });
   return [what, both] as const;
 });

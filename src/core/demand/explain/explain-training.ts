@@ -22,7 +22,7 @@ import {
   weightsLine,
 } from './exchange-lines.ts';
 import {
-  type Explained,
+  type ExplainedLayout,
   type ExplainedResult,
   type ExplainedTime,
   sumOf,
@@ -36,7 +36,7 @@ export function explainTraining(
   model: Architecture,
   run: TrainingRun,
   { layout, device }: { readonly layout: Layout; readonly device: AcceleratorFacts },
-): Omit<Explained, 'unfit'> {
+): ExplainedLayout {
   const question = questionOf(model, run, layout.devices);
   const split = splitOf(layout);
   const { microBatch } = layout.training!;

@@ -4,6 +4,8 @@ import type { Term } from './term.ts';
 /** How the numbers of one layout come about: what `kedge demand --explain` prints. */
 export type Explained = {
   readonly accelerator: string;
+  /** Which figures of a part that the task declares are not told, and whence; else null. */
+  readonly inherited: string | null;
   readonly devices: number;
   readonly layout: {
     readonly tensorParallel: number;
@@ -34,6 +36,9 @@ export type Explained = {
   readonly samplesPerSecond?: Interval;
   readonly hours: Interval | null;
 };
+
+/** What follows from the layout alone. */
+export type ExplainedLayout = Omit<Explained, 'unfit' | 'inherited'>;
 
 export type ExplainedRequests = {
   readonly inputTokens: number;

@@ -1,5 +1,6 @@
 import type { Demand, Interval, Layout } from '../../../spec/demand.ts';
-import { findAccelerator } from '../accelerators/find-accelerator.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
+import { deviceNamed } from '../accelerators/accelerators-for.ts';
 import {
   ERROR_SHARES,
   type ErrorKind,
@@ -14,6 +15,15 @@ import { type Expected, expectedFigures, speedError } from './expected-figures.t
 import { type AskedTask, trainingSpeed } from './measured-work.ts';
 import type { OwnMeasurement } from './own-measurement.ts';
 import { refuseAbsurd } from './refuse-absurd.ts';
+
+/** What was measured, and every device that layouts are on. */
+export type Measured = {
+  readonly own: OwnMeasurement;
+  readonly accelerators: readonly AcceleratorFacts[];
+};
+
+/** A layout, and what its devices can do. */
+export type Placed = { readonly layout: Layout; readonly device: AcceleratorFacts };
 
 /** What one measurement told, in logarithms of measured / estimated; null where it tells nothing. */
 export type Learnt = {
@@ -30,7 +40,11 @@ export type Learnt = {
  * changes none of them: how far it is off says nothing of the tokens after it (311 published pairs).
  * Errors: as `expectedFigures`, and `spec.bad-value` for what no such devices can do.
  */
-export function applyMeasurement(asked: AskedTask, demand: Demand, own: OwnMeasurement): Demand {
+export function applyMeasurement(
+  asked: AskedTask,
+  demand: Demand,
+  { own, accelerators }: Measured,
+): Demand {
   const expected = expectedFigures(asked, demand, own);
   refuseAbsurd(asked, demand, own, expected);
   const { speed, memoryBytes } = expected;
@@ -40,22 +54,25 @@ export function applyMeasurement(asked: AskedTask, demand: Demand, own: OwnMeasu
     memory: own.peakMemoryBytes && Math.log(own.peakMemoryBytes / memoryBytes),
   };
   const timedOne = demand.layouts.find(({ hours }) => hours !== null) ?? null;
-  const layouts = demand.layouts.map((layout) => {
-    const kinship = kinshipOf(layout, own, expected);
-    const isFound =
-      !layout.fits && (ranThere(kinship, expected) || fitsNow(layout, learnt, kinship));
-    const found = isFound ? firstTimed(asked, layout, timedOne) : null;
-    return updated(found ?? layout, learnt, kinship);
+  const before = demand.layouts.map((layout): Placed => {
+    return { layout, device: deviceNamed(accelerators, layout.accelerator)! };
   });
-  const notes = describeMeasurement({ own, expected, learnt, before: demand.layouts, layouts });
+  const layouts = before.map((placed) => {
+    const { layout, device } = placed;
+    const kinship = kinshipOf(placed, own, expected);
+    const isFound =
+      !layout.fits && (ranThere(kinship, expected) || fitsNow(placed, learnt, kinship));
+    const found = isFound ? firstTimed(asked, placed, timedOne) : null;
+    return updated({ layout: found ?? layout, device }, learnt, kinship);
+  });
+  const notes = describeMeasurement({ own, expected, learnt, before, layouts });
   return { ...demand, layouts, notes: [...notes, ...demand.notes] };
 }
 
-function kinshipOf(layout: Layout, own: OwnMeasurement, expected: Expected): Kinship {
-  if (layout.accelerator === own.accelerator)
+function kinshipOf({ layout, device }: Placed, own: OwnMeasurement, expected: Expected): Kinship {
+  if (device.name === own.device.name)
     return layout === expected.layout && expected.isAsSearched ? 'set-up' : 'device';
-  const [here, there] = [layout.accelerator, own.accelerator].map((name) => findAccelerator(name));
-  return here!.generation === there!.generation ? 'generation' : 'task';
+  return device.generation === own.device.generation ? 'generation' : 'task';
 }
 
 /** Whatever was thought of its memory, it ran: somebody has timed it. */
@@ -64,9 +81,9 @@ function ranThere(kinship: Kinship, { speed }: Expected): boolean {
 }
 
 /** By a measured memory that is less than was thought. */
-function fitsNow(layout: Layout, { memory }: Learnt, kinship: Kinship): boolean {
+function fitsNow({ layout, device }: Placed, { memory }: Learnt, kinship: Kinship): boolean {
   const held = learn(layout.memoryBytesPerDevice, memory, 'memory', kinship)!;
-  return memory !== null && held.high <= usableBytes(findAccelerator(layout.accelerator)!);
+  return memory !== null && held.high <= usableBytes(device);
 }
 
 /** Of a speed where no other is known to be like it. */
@@ -76,10 +93,15 @@ const UNSURE = { low: 0.5, high: 2 };
  * A training's layout that was thought not to fit, with the speed that the formula has for it: as
  * sure as another one's, and as many hours for its speed. Null where it cannot be timed.
  */
-function firstTimed(asked: AskedTask, layout: Layout, timedOne: Layout | null): Layout | null {
+function firstTimed(
+  asked: AskedTask,
+  { layout, device }: Placed,
+  timedOne: Layout | null,
+): Layout | null {
   const { tensorParallel, dataParallel, training } = layout;
   if (asked.kind !== 'training' || training === null) return null;
-  const mid = trainingSpeed(asked, layout, { tensorParallel, dataParallel, ...training });
+  const place = { device, devices: layout.devices };
+  const mid = trainingSpeed(asked, place, { tensorParallel, dataParallel, ...training });
   if (mid === null) return null;
   const known = timedOne?.tokensPerSecond;
   const spread = known ? { low: known.low / known.mid, high: known.high / known.mid } : UNSURE;
@@ -92,13 +114,14 @@ function firstTimed(asked: AskedTask, layout: Layout, timedOne: Layout | null): 
 }
 
 /** What the measurement tells of a layout so near to where it was made. */
-function updated(layout: Layout, { speed, memory, kind }: Learnt, kinship: Kinship): Layout {
+function updated(placed: Placed, { speed, memory, kind }: Learnt, kinship: Kinship): Layout {
+  const { layout } = placed;
   const isThere = kinship === 'set-up';
   const held =
     isThere && memory === null && layout.fits
-      ? asFitted(layout)
+      ? asFitted(placed)
       : learn(layout.memoryBytesPerDevice, memory, 'memory', kinship)!;
-  const fits = layout.fits && (isThere || stillFits(layout, held));
+  const fits = layout.fits && (isThere || stillFits(placed, held));
   const { tokensPerSecond, samplesPerSecond } = layout;
   const moved = {
     ...layout,
@@ -127,8 +150,9 @@ function learn(
 }
 
 /** What ran needs no more than there is. */
-function asFitted({ accelerator, memoryBytesPerDevice: { low, mid, high } }: Layout): Interval {
-  const usable = usableBytes(findAccelerator(accelerator)!);
+function asFitted({ layout, device }: Placed): Interval {
+  const { low, mid, high } = layout.memoryBytesPerDevice;
+  const usable = usableBytes(device);
   return {
     low: Math.min(low, usable),
     mid: Math.min(mid, usable),
@@ -137,9 +161,8 @@ function asFitted({ accelerator, memoryBytesPerDevice: { low, mid, high } }: Lay
 }
 
 /** A larger memory than was thought may be too large now. */
-function stillFits({ accelerator, memoryBytesPerDevice }: Layout, held: Interval): boolean {
-  const usable = usableBytes(findAccelerator(accelerator)!);
-  return held.high <= Math.max(usable, memoryBytesPerDevice.high);
+function stillFits({ layout, device }: Placed, held: Interval): boolean {
+  return held.high <= Math.max(usableBytes(device), layout.memoryBytesPerDevice.high);
 }
 
 /** Hours and requests a second as the speed has them now. */

@@ -1,7 +1,6 @@
 import { formatBytes } from '../../../base/units.ts';
 import type { Interval, Layout } from '../../../spec/demand.ts';
-import { findAccelerator } from '../accelerators/find-accelerator.ts';
-import type { Learnt } from './apply-measurement.ts';
+import type { Learnt, Placed } from './apply-measurement.ts';
 import { type Expected, type ExpectedSpeed, isSeconds } from './expected-figures.ts';
 import type { OwnMeasurement, SpeedQuantity } from './own-measurement.ts';
 
@@ -10,7 +9,7 @@ export type Applied = {
   readonly own: OwnMeasurement;
   readonly expected: Expected;
   readonly learnt: Learnt;
-  readonly before: readonly Layout[];
+  readonly before: readonly Placed[];
   readonly layouts: readonly Layout[];
 };
 
@@ -42,12 +41,12 @@ const NAMES: Readonly<Record<SpeedQuantity, string>> = {
 };
 
 function measuredSpeed(
-  { accelerator, devices }: OwnMeasurement,
+  { device, devices }: OwnMeasurement,
   { quantity, measured, estimated }: ExpectedSpeed,
 ): string {
   const words = isSeconds(quantity) ? secondsWords : rateWords;
   return (
-    `measured on ${devices} × ${accelerator}: ${NAMES[quantity]} ${words(measured)}, ` +
+    `measured on ${devices} × ${device.name}: ${NAMES[quantity]} ${words(measured)}, ` +
     `estimated ${words(estimated)}`
   );
 }
@@ -55,8 +54,8 @@ function measuredSpeed(
 function measuredMemory(bytes: number, applied: Applied): readonly string[] {
   const { memoryBytes } = applied.expected;
   const { before, layouts } = applied;
-  const lost = layouts.filter(({ fits }, index) => !fits && before[index]!.fits);
-  const won = layouts.filter(({ fits }, index) => fits && !before[index]!.fits);
+  const lost = layouts.filter(({ fits }, index) => !fits && before[index]!.layout.fits);
+  const won = layouts.filter(({ fits }, index) => fits && !before[index]!.layout.fits);
   return [
     `measured: peak memory ${formatBytes(bytes)}, estimated ${formatBytes(memoryBytes)}`,
     ...changes(applied, 'memory', ({ memoryBytesPerDevice }) => memoryBytesPerDevice),
@@ -71,20 +70,20 @@ function changes(
   what: string,
   of: (layout: Layout) => Interval | null,
 ): readonly string[] {
-  const { generation } = findAccelerator(own.accelerator)!;
-  const isAsRun = (layout: Layout): boolean => layout === expected.layout && expected.isAsSearched;
-  const isOwn = ({ accelerator }: Layout): boolean => accelerator === own.accelerator;
-  const isNear = (layout: Layout): boolean =>
-    !isOwn(layout) && findAccelerator(layout.accelerator)!.generation === generation;
-  const places: readonly (readonly [string, (layout: Layout) => boolean])[] = [
+  const { name, generation } = own.device;
+  const isAsRun = ({ layout }: Placed): boolean =>
+    layout === expected.layout && expected.isAsSearched;
+  const isOwn = ({ device }: Placed): boolean => device.name === name;
+  const isNear = (one: Placed): boolean => !isOwn(one) && one.device.generation === generation;
+  const places: readonly (readonly [string, (one: Placed) => boolean])[] = [
     ['this very set-up', isAsRun],
-    [`other set-ups of ${own.accelerator}`, (layout) => isOwn(layout) && !isAsRun(layout)],
+    [`other set-ups of ${name}`, (one) => isOwn(one) && !isAsRun(one)],
     [`others of its generation, ${generation}`, isNear],
-    ['all other devices', (layout) => !isOwn(layout) && !isNear(layout)],
+    ['all other devices', (one) => !isOwn(one) && !isNear(one)],
   ];
   const lines = places.flatMap(([place, isThere]) => {
-    const at = before.findIndex((layout) => isThere(layout) && of(layout) !== null);
-    const [old, now] = at < 0 ? [null, null] : [of(before[at]!), of(layouts[at]!)];
+    const at = before.findIndex((one) => isThere(one) && of(one.layout) !== null);
+    const [old, now] = at < 0 ? [null, null] : [of(before[at]!.layout), of(layouts[at]!)];
     return old === null || now === null ? [] : [`  ${place}: ${changeWords(old, now)}`];
   });
   return [`  changes ${what} by as much as errors of published runs are alike:`, ...lines];

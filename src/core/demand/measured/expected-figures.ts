@@ -59,7 +59,8 @@ export function expectedFigures(asked: AskedTask, demand: Demand, own: OwnMeasur
 const SERVING_FIELDS: ReadonlySet<string> = new Set(['tensorParallel', 'concurrency']);
 
 /** Of these devices; for a service, of the replicas that they are. */
-function layoutOf(layouts: readonly Layout[], { accelerator, devices, setUp }: OwnMeasurement) {
+function layoutOf(layouts: readonly Layout[], { device, devices, setUp }: OwnMeasurement) {
+  const accelerator = device.name;
   const ofKind = layouts.filter((layout) => layout.accelerator === accelerator);
   if (ofKind.length === 0)
     throw badValue(`the task cannot run on ${accelerator}`, {

@@ -1,4 +1,5 @@
 import type { Layout } from '../../../spec/demand.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import type { Expected } from './expected-figures.ts';
 import { type AskedTask, servingFigure } from './measured-work.ts';
 import type { OwnMeasurement, SpeedQuantity } from './own-measurement.ts';
@@ -11,7 +12,7 @@ type AskedService = Extract<AskedTask, { kind: 'serving' }>;
 export function ofServing(
   asked: AskedService,
   layout: Layout,
-  { speed, devices, setUp, peakMemoryBytes }: OwnMeasurement,
+  { device, speed, devices, setUp, peakMemoryBytes }: OwnMeasurement,
 ): Expected {
   if (peakMemoryBytes !== null)
     throw badValue('the peak memory of a service says nothing of what it needs', {
@@ -26,7 +27,7 @@ export function ofServing(
   const { quantity } = speed;
   const concurrency = setUp.concurrency ?? null;
   const replicas = layout.serves === undefined ? 1 : devices / layout.devices;
-  const estimated = figureOf(asked, { layout, concurrency, replicas }, quantity);
+  const estimated = figureOf(asked, { device, layout, concurrency, replicas }, quantity);
   if (estimated !== null)
     return {
       ...base,
@@ -41,6 +42,7 @@ export function ofServing(
 }
 
 type Place = {
+  readonly device: AcceleratorFacts;
   readonly layout: Layout;
   /** Null for as many as the layout takes. */
   readonly concurrency: number | null;
@@ -50,14 +52,15 @@ type Place = {
 /** Null where nothing tells the requests at once. */
 function figureOf(
   { model, request }: AskedService,
-  { layout, concurrency, replicas }: Place,
+  { device, layout, concurrency, replicas }: Place,
   quantity: SpeedQuantity,
 ): number | null {
+  const { tensorParallel } = layout;
   const usual = layout.serves?.concurrency ?? 0;
   const at = (of: Parameters<typeof servingFigure>[3], requests: number): number | null =>
     request === null || requests === 0
       ? null
-      : servingFigure(model, request, { ...layout, concurrency: requests }, of);
+      : servingFigure(model, request, { device, tensorParallel, concurrency: requests }, of);
   switch (quantity) {
     case 'tpot':
       return at('time-per-token', concurrency ?? usual);

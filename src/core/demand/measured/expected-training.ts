@@ -14,19 +14,20 @@ import { scaled } from './scaled.ts';
 export function ofTraining(
   asked: Extract<AskedTask, { kind: 'training' }>,
   layout: Layout,
-  { devices, setUp, speed }: OwnMeasurement,
+  { device, devices, setUp, speed }: OwnMeasurement,
 ): Expected {
   const { tensorParallel, dataParallel, training } = layout;
   const searched: TrainingSetUp = { tensorParallel, dataParallel, ...training! };
   const stated = statedLayout(searched, setUp, devices);
   const batch = setUp.globalBatch ?? asked.run.globalBatch;
+  const place = { device, devices };
   const ran = { ...asked, run: { ...asked.run, globalBatch: batch } };
   const isAsSearched = isSame(searched, stated) && batch === asked.run.globalBatch;
   const tokensPerSecond = isAsSearched
-    ? (layout.tokensPerSecond?.mid ?? trainingSpeed(asked, layout, searched))
+    ? (layout.tokensPerSecond?.mid ?? trainingSpeed(asked, place, searched))
     : scaled(layout.tokensPerSecond?.mid ?? null, {
-        searched: trainingSpeed(asked, layout, searched),
-        stated: trainingSpeed(ran, layout, stated),
+        searched: trainingSpeed(asked, place, searched),
+        stated: trainingSpeed(ran, place, stated),
       });
   if (tokensPerSecond === null)
     throw badValue('such a set-up cannot be timed: its batch has too few sequences', {

@@ -6,6 +6,7 @@ import { GIB } from '../../../base/units.ts';
 import { buildResources, buildTask } from '../../../spec/build-for-tests.ts';
 import type { Demand, Interval, Layout } from '../../../spec/demand.ts';
 import type { Task, Training } from '../../../spec/task.ts';
+import { acceleratorsFor } from '../accelerators/accelerators-for.ts';
 import { buildModel, buildServing, buildTraining } from '../build-for-tests.ts';
 import { estimateDemand } from '../estimate-demand.ts';
 import { measuredDemand } from './measured-demand.ts';
@@ -249,7 +250,7 @@ function trainingTask(parts: Partial<Training> = {}): Task {
 }
 
 function measured(task: Task, texts: readonly string[], place: string): Demand {
-  return measuredDemand(task, readOwnMeasurement(texts, place));
+  return measuredDemand(task, readOwnMeasurement(texts, place, acceleratorsFor(task)));
 }
 
 /** Seconds of a step on 8 × H100, by the note of a measurement. */

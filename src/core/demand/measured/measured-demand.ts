@@ -1,5 +1,6 @@
 import type { Demand } from '../../../spec/demand.ts';
 import type { Task } from '../../../spec/task.ts';
+import { acceleratorsFor } from '../accelerators/accelerators-for.ts';
 import {
   estimateDemand,
   type ModelBook,
@@ -22,7 +23,8 @@ export function measuredDemand(task: Task, own: OwnMeasurement, models?: ModelBo
   const { numNodes, resources } = task;
   const demand = { ...estimateDemand(withDevices(ran, own), models), numNodes, resources };
   const asked = demand.basis === 'model' ? askedOf(ran, models) : null;
-  if (asked !== null) return applyMeasurement(asked, demand, own);
+  if (asked !== null)
+    return applyMeasurement(asked, demand, { own, accelerators: acceleratorsFor(task) });
   throw badValue('--measured has no estimate to update: the task states what it needs', {
     hint: 'it takes a task with a model, and training or serving',
   });
@@ -37,14 +39,14 @@ function withBatch(task: Task, { setUp }: OwnMeasurement): Task {
 }
 
 /** On one node, with as many devices as all nodes have, so that what it ran on is one of them. */
-function withDevices(task: Task, { accelerator, devices }: OwnMeasurement): Task {
+function withDevices(task: Task, { device, devices }: OwnMeasurement): Task {
   const { numNodes, resources, offers } = task;
   const [first] = resources;
   const asked = resources.map((one) => ({
     ...one,
     accelerators: one.accelerators.map(({ name, count }) => ({ name, count: count * numNodes })),
   }));
-  const measured = { ...first!, accelerators: [{ name: accelerator, count: devices }] };
+  const measured = { ...first!, accelerators: [{ name: device.name, count: devices }] };
   return {
     ...task,
     numNodes: 1,

@@ -43,7 +43,7 @@ export type TrainingSetUp = TrainingSplit & Pick<Layout, 'tensorParallel' | 'dat
 /** Tokens a second of all devices; null where such a training cannot be timed. */
 export function trainingSpeed(
   { model, run }: Extract<AskedTask, { kind: 'training' }>,
-  { accelerator, devices }: Pick<Layout, 'accelerator' | 'devices'>,
+  { device, devices }: Pick<MeasuredWork, 'device' | 'devices'>,
   setUp: TrainingSetUp,
 ): number | null {
   const work: MeasuredWork = {
@@ -51,7 +51,7 @@ export function trainingSpeed(
     kind: run.method === 'pretrain' ? 'train' : 'finetune',
     model,
     precision: run.precision,
-    accelerator,
+    device,
     devices,
     method: run.method,
     sequenceLength: run.sequenceLength,
@@ -88,10 +88,13 @@ export function servingFigure(
   model: Architecture,
   request: ServingTask,
   {
-    accelerator,
+    device,
     tensorParallel,
     concurrency,
-  }: Pick<Layout, 'accelerator' | 'tensorParallel'> & { readonly concurrency: number },
+  }: Pick<MeasuredWork, 'device'> & {
+    readonly tensorParallel: number;
+    readonly concurrency: number;
+  },
   quantity: 'time-per-token' | 'time-to-first-token' | 'output-tokens',
 ): number | null {
   const alone = { virtualStages: 1, contextParallel: 1, expertParallel: 1, dataParallel: 1 };
@@ -100,7 +103,7 @@ export function servingFigure(
     kind: 'infer',
     model,
     precision: request.precision,
-    accelerator,
+    device,
     devices: tensorParallel,
     layout: {
       ...alone,

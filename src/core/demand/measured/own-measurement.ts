@@ -1,7 +1,9 @@
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
+
 /** What a user measured of a task, in seconds, bytes and units a second. */
 export type OwnMeasurement = {
-  /** A name of the accelerator registry, and how many of it in all. */
-  readonly accelerator: string;
+  /** On what, and how many of it in all. */
+  readonly device: AcceleratorFacts;
   readonly devices: number;
   /** Null where only memory was measured. */
   readonly speed: { readonly quantity: SpeedQuantity; readonly value: number } | null;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KedgeError } from '../../../base/errors.ts';
 import { GIB } from '../../../base/units.ts';
+import { acceleratorFacts } from '../accelerators/accelerator-facts.ts';
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import { readOwnMeasurement } from './read-own-measurement.ts';
 
 describe('a measurement on the command line', () => {
@@ -9,9 +11,10 @@ describe('a measurement on the command line', () => {
     const own = readOwnMeasurement(
       ['step_time=1.83s', 'tp=8,pp=1,micro_batch=2,recompute=full', 'peak_memory=61GiB'],
       'H100:8',
+      acceleratorFacts(),
     );
     assert.deepEqual(own, {
-      accelerator: 'H100',
+      device: findAccelerator('H100'),
       devices: 8,
       speed: { quantity: 'step_time', value: 1.83 },
       peakMemoryBytes: 61 * GIB,
@@ -29,10 +32,10 @@ describe('a measurement on the command line', () => {
   it('takes rates as the explanation prints them, and as people say what their model counts', () => {
     const names = ['samples/s', 'images/s', 'images_per_second', 'sequences_per_sec', 'rows_per_s'];
     for (const name of names) {
-      const { speed } = readOwnMeasurement([`${name}=12.5`], 'H100:8');
+      const { speed } = readOwnMeasurement([`${name}=12.5`], 'H100:8', acceleratorFacts());
       assert.deepEqual(speed, { quantity: 'samples_per_second', value: 12.5 }, name);
     }
-    const { speed } = readOwnMeasurement(['tokens/s=35k'], 'H100:8');
+    const { speed } = readOwnMeasurement(['tokens/s=35k'], 'H100:8', acceleratorFacts());
     assert.deepEqual(speed, { quantity: 'tokens_per_second', value: 35_000 });
     refuses(['images/s=1', 'samples/s=2'], 'H100:8', /samples_per_second twice/);
   });
@@ -63,12 +66,12 @@ describe('a measurement on the command line', () => {
 });
 
 function valueOf(text: string): number {
-  return readOwnMeasurement([text], 'H100:1').speed!.value;
+  return readOwnMeasurement([text], 'H100:1', acceleratorFacts()).speed!.value;
 }
 
 function refuses(texts: readonly string[], on: string | null, message: RegExp, hint = /./): void {
   assert.throws(
-    () => readOwnMeasurement(texts, on),
+    () => readOwnMeasurement(texts, on, acceleratorFacts()),
     (error) => {
       assert.ok(error instanceof KedgeError && error.code === 'cli.usage');
       assert.match(error.message, message);

@@ -1,7 +1,7 @@
 import { closestWord } from '../../../base/closest.ts';
 import { KedgeError } from '../../../base/errors.ts';
 import { parseBytes } from '../../../base/units.ts';
-import { acceleratorFacts } from '../accelerators/accelerator-facts.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import { readDevices } from '../explain/choose-layout.ts';
 import type { OwnMeasurement, SpeedQuantity, StatedSetUp } from './own-measurement.ts';
@@ -33,9 +33,13 @@ const RECOMPUTE = 'recompute';
 
 /**
  * A measurement as the command line has it: texts of `step_time=1.83s` or `tp=8,recompute=full`, and
- * where it ran, `H100:8`. Errors: `cli.usage`.
+ * where it ran, `H100:8`, of devices that the task may run on. Errors: `cli.usage`.
  */
-export function readOwnMeasurement(texts: readonly string[], on: string | null): OwnMeasurement {
+export function readOwnMeasurement(
+  texts: readonly string[],
+  on: string | null,
+  accelerators: readonly AcceleratorFacts[],
+): OwnMeasurement {
   const values = readPairs(texts);
   const speeds = [...values].filter(([key]) => SPEEDS.has(key));
   const memory = values.get(MEMORY);
@@ -48,7 +52,7 @@ export function readOwnMeasurement(texts: readonly string[], on: string | null):
     throw usage('--measured says how it ran, and not what was measured', EXAMPLE);
   const [speed] = speeds;
   return {
-    ...readPlace(on),
+    ...readPlace(on, accelerators),
     speed: speed === undefined ? null : readSpeed(...speed),
     peakMemoryBytes:
       memory === undefined ? null : positive(MEMORY, memory, parseBytes(memory), '61GiB'),
@@ -110,16 +114,18 @@ function readSetUp(values: ReadonlyMap<string, string>): StatedSetUp {
   return { ...Object.fromEntries(counts), recompute };
 }
 
-/** Of `H100:8`, by any name of the registry. */
-function readPlace(on: string | null): Pick<OwnMeasurement, 'accelerator' | 'devices'> {
+/** Of `H100:8`, by the name of a declared part or any name of the registry. */
+function readPlace(
+  on: string | null,
+  accelerators: readonly AcceleratorFacts[],
+): Pick<OwnMeasurement, 'device' | 'devices'> {
   if (on === null) throw usage('--measured needs --on: what it ran on', EXAMPLE);
   const { accelerator, devices } = readDevices(on);
-  const found = findAccelerator(accelerator);
-  if (found !== undefined) return { accelerator: found.name, devices };
-  const meant = closestWord(
-    accelerator,
-    acceleratorFacts().map(({ name }) => name),
-  );
+  const names = accelerators.map(({ name }) => name);
+  const at = names.findIndex((name) => name.toLowerCase() === accelerator.toLowerCase());
+  const device = accelerators[at] ?? findAccelerator(accelerator);
+  if (device !== undefined) return { device, devices };
+  const meant = closestWord(accelerator, names);
   throw usage(
     `--on names no known accelerator: ${accelerator.slice(0, 64)}`,
     meant === undefined ? EXAMPLE : `did you mean ${meant}?`,

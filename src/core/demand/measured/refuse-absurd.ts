@@ -1,6 +1,5 @@
 import { formatBytes, GIB } from '../../../base/units.ts';
 import type { Demand } from '../../../spec/demand.ts';
-import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import { type Expected, speedError } from './expected-figures.ts';
 import type { AskedTask } from './measured-work.ts';
 import type { OwnMeasurement } from './own-measurement.ts';
@@ -13,13 +12,13 @@ const ABSURD = 20;
 export function refuseAbsurd(
   asked: AskedTask,
   { flops }: Demand,
-  { accelerator, devices, peakMemoryBytes }: OwnMeasurement,
+  { device, devices, peakMemoryBytes }: OwnMeasurement,
   { speed, memoryBytes }: Expected,
 ): void {
-  const { memoryGib, peak } = findAccelerator(accelerator)!;
+  const { name, memoryGib, peak } = device;
   if (peakMemoryBytes !== null && memoryGib > 0 && peakMemoryBytes > memoryGib * GIB)
     throw badValue(
-      `peak_memory ${formatBytes(peakMemoryBytes)} is more than ${accelerator} has, ${memoryGib} GiB`,
+      `peak_memory ${formatBytes(peakMemoryBytes)} is more than ${name} has, ${memoryGib} GiB`,
       { hint: 'it is of one device, the fullest' },
     );
   if (peakMemoryBytes !== null) refuseFar('peak_memory', peakMemoryBytes / memoryBytes);
@@ -31,7 +30,7 @@ export function refuseAbsurd(
   if (reached > most)
     throw badValue(
       `${Math.round(reached)} tokens/s are more than the arithmetic of ${devices} × ` +
-        `${accelerator} allows, ${Math.round(most)}`,
+        `${name} allows, ${Math.round(most)}`,
       { hint: 'check its unit, the number of devices, and what the task file says' },
     );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GIB } from '../../../base/units.ts';
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import type { MeasuredLayout, MeasuredWork, Quantity } from '../calibration/measurement.ts';
 import { gpt, isClose } from './gpt-for-tests.ts';
 import { PRIOR_MEMORY } from './memory-coefficients.ts';
@@ -43,7 +44,10 @@ describe('bytes of measured work', () => {
     assert.match(reason(work({ devices: 8, layout: unknown })), /layout is not stated/);
     const served = work({ kind: 'infer', inputTokens: null, sequenceLength: null });
     assert.match(reason(served), /length of a request is not stated/);
-    assert.match(reason(work({ kind: 'infer', accelerator: 'Hailo-8' })), /on the chip/);
+    assert.match(
+      reason(work({ kind: 'infer', device: findAccelerator('Hailo-8')! })),
+      /on the chip/,
+    );
   });
 
   it('are at least those with all activations computed again, where that is not stated', () => {
@@ -85,7 +89,7 @@ function work(parts: Partial<MeasuredWork>): MeasuredWork {
     precision: 'fp16',
     weightBytes: null,
     operands: null,
-    accelerator: 'A100-80GB',
+    device: findAccelerator('A100-80GB')!,
     devices: 1,
     method: 'pretrain',
     sequenceLength: 2048,

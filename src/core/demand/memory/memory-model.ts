@@ -1,4 +1,3 @@
-import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import type { FittedModel } from '../calibration/fitted-model.ts';
 import {
   isBeforeFlashAttention,
@@ -137,12 +136,11 @@ function servedMemory(
   work: MeasuredWork,
   coefficients: MemoryCoefficients,
 ): MemoryEstimate | string {
-  const { layout, model, inputTokens, outputTokens, sequenceLength } = work;
+  const { device, layout, model, inputTokens, outputTokens, sequenceLength } = work;
   if (layout.tensorParallel === null && work.devices > 1) return 'the layout is not stated';
   const stated = (inputTokens ?? 0) + (outputTokens ?? 0);
   const tokens = stated > 0 ? stated : sequenceLength;
   if (tokens === null && model.sample === null) return 'the length of a request is not stated';
-  const device = findAccelerator(work.accelerator);
   if (device?.memoryGib === 0) return 'its device keeps everything on the chip';
   const sequences = work.engine !== null && PAGED.has(work.engine) ? 1 : (work.concurrency ?? 1);
   const prompts = sequences * (inputTokens ?? tokens ?? 1);

@@ -18,13 +18,12 @@ const WITHOUT_CORRECTION_BITS = 15 / 16;
 /** The driver's own, before any program starts: an H100 of 80 GiB shows 79.1 GiB to PyTorch. */
 const DRIVER = 0.989;
 
-const CORRECTED = /^(?:A2|A10|A10G|A16|A40|L4|L40|L40S|T4|T4g|P40)$/;
-
 /** Bytes that a program can have of a device's memory. */
-export function usableBytes({ name, memoryGib, generation, kind }: AcceleratorFacts): number {
+export function usableBytes(device: AcceleratorFacts): number {
+  const { memoryGib, correctsInMemory, generation, kind } = device;
   const all = memoryGib * GIB;
   if (generation === 'apple') return all * (memoryGib > SMALL_GIB ? UNIFIED.large : UNIFIED.small);
   if (kind === 'cpu' || kind === 'edge') return SHARED_WITH_SYSTEM * all;
-  if (CORRECTED.test(name)) return WITHOUT_CORRECTION_BITS * all;
+  if (correctsInMemory) return WITHOUT_CORRECTION_BITS * all;
   return DRIVER * all;
 }

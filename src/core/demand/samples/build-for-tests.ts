@@ -1,3 +1,4 @@
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import type { MeasuredLayout, MeasuredWork } from '../calibration/measurement.ts';
 import { type Architecture, architectureOf } from '../models/architecture.ts';
 import { findModel } from '../models/known-models.ts';
@@ -26,15 +27,18 @@ const UNKNOWN: MeasuredLayout = {
   recompute: null,
 };
 
+/** A part by its name; without a device where none is called so. */
+type WorkParts = Partial<Omit<MeasuredWork, 'device'>> & { readonly accelerator?: string };
+
 /** ResNet-50 trained in 16 bits on one A100, 256 images at once, with what is said otherwise. */
-export function buildWork(parts: Partial<MeasuredWork> = {}): MeasuredWork {
+export function buildWork({ accelerator = 'A100-80GB', ...parts }: WorkParts = {}): MeasuredWork {
   return {
     kind: 'train',
     model: registered('resnet50'),
     precision: 'fp16',
     weightBytes: null,
     operands: null,
-    accelerator: 'A100-80GB',
+    device: findAccelerator(accelerator) ?? null,
     devices: 1,
     method: parts.kind === 'infer' ? null : 'pretrain',
     sequenceLength: null,
@@ -51,7 +55,7 @@ export function buildWork(parts: Partial<MeasuredWork> = {}): MeasuredWork {
 }
 
 /** Samples a second by the coefficients before any fit. Fails the test where none are predicted. */
-export function speedOf(parts: Partial<MeasuredWork>): number {
+export function speedOf(parts: WorkParts): number {
   const work = buildWork(parts);
   const quantity = work.kind === 'infer' ? 'samples' : 'training-samples';
   const predict = samplesModel.predictor(work, quantity);

@@ -15,14 +15,15 @@ import { batchOn, sampleMemory } from './sample-memory.ts';
 import { type SampleTask, workOn } from './sample-task.ts';
 import { samplesModel } from './samples-model.ts';
 
-/** Data-parallel layouts on every device of the table that has the format, in its order. */
+/** Data-parallel layouts on every device that has the format, in the order of the devices. */
 export function sampleLayouts(
   model: Architecture,
   task: SampleTask,
   counts: readonly number[],
+  accelerators: readonly AcceleratorFacts[] = acceleratorFacts(),
 ): Layout[] {
   const fitted = fittedOf(samplesModel);
-  return acceleratorFacts()
+  return accelerators
     .filter((device) => computeFormat(device, task.precision) !== null)
     .flatMap((device) =>
       counts

@@ -1,8 +1,5 @@
-import {
-  type AcceleratorFacts,
-  computeFormat,
-  type Format,
-} from '../accelerators/accelerator-facts.ts';
+import type { Format } from '../../../spec/accelerator-declaration.ts';
+import { type AcceleratorFacts, computeFormat } from '../accelerators/accelerator-facts.ts';
 import type { MeasuredWork } from '../calibration/measurement.ts';
 import type { DeviceGroup } from './sample-coefficients.ts';
 import { kernelsOf, type PassWork, passWork } from './sample-work.ts';

@@ -38,7 +38,7 @@ export function workOn(
     precision,
     operands: null,
     weightBytes: null,
-    accelerator: device.name,
+    device,
     devices,
     method: trains ? 'full' : null,
     sequenceLength,

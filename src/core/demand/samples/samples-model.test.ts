@@ -10,7 +10,7 @@ import { samplesModel } from './samples-model.ts';
 
 const secondsOf = (parts: Parameters<typeof buildWork>[0]) => {
   const work = buildWork(parts);
-  const scope = sampleScope(work, findAccelerator(work.accelerator)!);
+  const scope = sampleScope(work, work.device!);
   if (typeof scope === 'string') throw new TypeError(scope);
   return sampleSeconds(scope, sampleCoefficients(PRIOR_COEFFICIENTS, scope.group));
 };

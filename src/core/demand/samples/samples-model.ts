@@ -1,5 +1,4 @@
-import { findAccelerator } from '../accelerators/find-accelerator.ts';
-import type { FittedModel, Predictor } from '../calibration/fitted-model.ts';
+import { type FittedModel, NO_DEVICE, type Predictor } from '../calibration/fitted-model.ts';
 import type { MeasuredWork } from '../calibration/measurement.ts';
 import { SAMPLE_PRIORS, sampleCoefficients } from './sample-coefficients.ts';
 import { sampleScope } from './sample-scope.ts';
@@ -14,8 +13,8 @@ export const samplesModel: FittedModel = {
 };
 
 function samplesPredictor(work: MeasuredWork): Predictor | string {
-  const device = findAccelerator(work.accelerator);
-  if (device === undefined) return `${work.accelerator} is no known accelerator`;
+  const { device } = work;
+  if (device === null) return NO_DEVICE;
   const scope = sampleScope(work, device);
   if (typeof scope === 'string') return scope;
   const samples = scope.batch * scope.passes * scope.devices;

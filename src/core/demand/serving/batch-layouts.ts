@@ -1,5 +1,6 @@
 import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Interval, Layout } from '../../../spec/demand.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { dividedBy, exactly, times } from '../interval.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { type ServingTask, servingLayouts } from './serving-layouts.ts';
@@ -8,7 +9,7 @@ import { type ServingTask, servingLayouts } from './serving-layouts.ts';
 export type BatchTask = ServingTask & { readonly requests: number };
 
 /**
- * Layouts of a batch of requests on every device of the table and so many of them: as many replicas
+ * Layouts of a batch of requests on every device that has the format and so many of them: as many replicas
  * as there is room for, of the size that together answer most. Each replica is busy all the time,
  * since requests need not be answered in order.
  */
@@ -16,8 +17,10 @@ export function batchLayouts(
   model: Architecture,
   task: BatchTask,
   counts: readonly number[],
+  accelerators?: readonly AcceleratorFacts[],
 ): Layout[] {
-  const byDevice = Map.groupBy(servingLayouts(model, task), ({ accelerator }) => accelerator);
+  const onEach = servingLayouts(model, task, accelerators);
+  const byDevice = Map.groupBy(onEach, ({ accelerator }) => accelerator);
   return [...byDevice.values()].flatMap((replicas) =>
     counts.flatMap((devices) => {
       const possible = replicas.filter((one) => one.devices <= devices);

@@ -108,18 +108,20 @@ export function buildScope(
 
 /** A measurement of the same. */
 export function buildWork(
-  parts: Partial<Omit<MeasuredWork, 'layout'>> & {
+  parts: Partial<Omit<MeasuredWork, 'layout' | 'device'>> & {
     readonly layout?: Partial<MeasuredWork['layout']>;
+    /** By its name; the work has no device where none is called so. */
+    readonly accelerator?: string;
   } = {},
 ): MeasuredWork {
-  const { layout, ...rest } = parts;
+  const { layout, accelerator = 'H100', ...rest } = parts;
   return {
     kind: 'infer',
     model: LLAMA_70B,
     precision: 'fp8',
     weightBytes: null,
     operands: null,
-    accelerator: 'H100',
+    device: findAccelerator(accelerator) ?? null,
     devices: 4,
     method: null,
     sequenceLength: null,

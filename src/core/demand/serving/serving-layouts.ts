@@ -40,11 +40,15 @@ const PASS_TOKENS = 8192;
 const TENSOR_PARALLEL = [1, 2, 4, 8];
 const MS = 1000;
 
-/** Layouts of one replica on every device of the table, in its order. */
-export function servingLayouts(model: Architecture, task: ServingTask): Layout[] {
+/** Layouts of one replica on every device that has the format, in the order of the devices. */
+export function servingLayouts(
+  model: Architecture,
+  task: ServingTask,
+  accelerators: readonly AcceleratorFacts[] = acceleratorFacts(),
+): Layout[] {
   const fitted = fittedOf(servingModel);
   const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;
-  return acceleratorFacts()
+  return accelerators
     .filter((device) => computeFormat(device, task.precision) !== null)
     .flatMap((device) =>
       TENSOR_PARALLEL.filter((parallel) => parallel <= device.domain)
@@ -57,8 +61,9 @@ export function servingLayouts(model: Architecture, task: ServingTask): Layout[]
 export function mixLayouts(
   model: Architecture,
   sizes: readonly { readonly task: ServingTask; readonly share: number }[],
+  accelerators?: readonly AcceleratorFacts[],
 ): Layout[] {
-  const bySize = sizes.map(({ task }) => servingLayouts(model, task));
+  const bySize = sizes.map(({ task }) => servingLayouts(model, task, accelerators));
   return bySize[0]!.map((first, index) => {
     const layouts = bySize.map((own) => own[index]!);
     const taken = layouts.filter(({ fits }) => fits);

@@ -109,7 +109,7 @@ describe('the time of serving', () => {
 
   it('of four-bit blocks is shorter where the device multiplies them', () => {
     const blocks = { operands: 'nvfp4', weightBytes: 0.5625 } as const;
-    const prefill = (parts: Partial<MeasuredWork>) =>
+    const prefill = (parts: Parameters<typeof buildWork>[0]) =>
       predict(buildWork({ ...parts, inputTokens: 8192 }), 'prefill-tokens');
     const onB200 = { accelerator: 'B200' } as const;
     assert.ok(prefill({ ...onB200, ...blocks }) > 1.2 * prefill(onB200));

@@ -1,7 +1,11 @@
 import { GIB } from '../../../base/units.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
-import { findAccelerator } from '../accelerators/find-accelerator.ts';
-import type { Coefficients, FittedModel, Predictor } from '../calibration/fitted-model.ts';
+import {
+  type Coefficients,
+  type FittedModel,
+  NO_DEVICE,
+  type Predictor,
+} from '../calibration/fitted-model.ts';
 import type { MeasuredWork, Quantity } from '../calibration/measurement.ts';
 import { layerWeightBytes } from '../memory/weight-bytes.ts';
 import { sequencesThatFit, servedTime } from './batching.ts';
@@ -43,8 +47,8 @@ function servingPredictor(work: MeasuredWork, quantity: Quantity): Predictor | s
   if (work.model.family !== 'decoder') return 'the model is no decoder';
   const isThroughput = quantity === 'output-tokens' || quantity === 'request-latency';
   if (isThroughput && work.outputTokens === null) return 'the tokens of an answer are not stated';
-  const device = findAccelerator(work.accelerator);
-  if (device === undefined) return `${work.accelerator} is no known accelerator`;
+  const { device } = work;
+  if (device === null) return NO_DEVICE;
   const engine = work.engine ?? usualEngine(device);
   const served = servedModel(work, engine);
   const replica: ServingReplica = { device, engine, ...degreesOf(work, device, quantity) };

@@ -1,9 +1,6 @@
+import type { Format } from '../../../spec/accelerator-declaration.ts';
 import type { Precision } from '../../../spec/task.ts';
-import {
-  type AcceleratorFacts,
-  computeFormat,
-  type Format,
-} from '../accelerators/accelerator-facts.ts';
+import { type AcceleratorFacts, computeFormat } from '../accelerators/accelerator-facts.ts';
 import type { Coefficients } from '../calibration/fitted-model.ts';
 import { layerWeightBytes } from '../memory/weight-bytes.ts';
 import type { Architecture } from '../models/architecture.ts';

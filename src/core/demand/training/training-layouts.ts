@@ -51,11 +51,12 @@ const FINETUNE_BATCH_TOKENS = 5e5;
  */
 const UNDISTURBED = 1;
 
-/** Layouts of every device of the table that can run the method, in its order. */
+/** Layouts of every device that can run the method, in the order of the devices. */
 export function trainingLayouts(
   model: Architecture,
   run: TrainingRun,
   counts: readonly number[],
+  accelerators: readonly AcceleratorFacts[] = acceleratorFacts(),
 ): Layout[] {
   const fitted = fittedOf(trainingModel);
   const width = widthFor(fitted, 'training-tokens', model);
@@ -64,7 +65,7 @@ export function trainingLayouts(
     const question = questionOf(model, run, devices);
     return { devices, question, ladders: laddersOf(question, devices, memory) };
   });
-  return acceleratorFacts()
+  return accelerators
     .filter((device) => canTrain(device, run))
     .flatMap((device) => {
       const kind = { device, width, ...ownFit(fitted, device) };
@@ -107,9 +108,9 @@ export function questionOf(
   };
 }
 
-/** NF4 kernels (bitsandbytes) are for NVIDIA's and AMD's devices; Inferentia only infers. */
+/** NF4 kernels (bitsandbytes) are for NVIDIA's and AMD's devices. */
 function canTrain(device: AcceleratorFacts, { method, precision }: TrainingRun): boolean {
-  if (device.name === 'Inferentia2' || computeFormat(device, precision) === null) return false;
+  if (device.infersOnly || computeFormat(device, precision) === null) return false;
   return method !== 'qlora' || !['tpu', 'tpu-v6', 'neuron', 'gaudi'].includes(device.generation);
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import type { MeasuredWork, Quantity } from '../calibration/measurement.ts';
 import { readOne } from '../calibration/rows-for-tests.ts';
 import { isClose } from '../memory/gpt-for-tests.ts';
@@ -58,7 +59,7 @@ describe('what a training’s source does not say', () => {
 
 describe('what a training’s source says', () => {
   it('of block-scaled formats of 4 bits is computed in them', () => {
-    const on = { ...GPT, accelerator: 'B200', precision: 'fp8' as const };
+    const on = { ...GPT, device: findAccelerator('B200')!, precision: 'fp8' as const };
     assert.ok(speedOf({ ...on, operands: 'nvfp4' }) > 1.1 * speedOf({ ...on, operands: 'mxfp8' }));
   });
 
@@ -71,7 +72,7 @@ describe('what a training’s source says', () => {
 
 describe('a training that nothing can be said of', () => {
   for (const [what, parts, quantity, reason] of [
-    ['on an unknown device', { accelerator: 'X1' }, 'training-tokens', /no known accelerator/],
+    ['on an unknown device', { device: null }, 'training-tokens', /no known accelerator/],
     ['without a sequence length', { sequenceLength: null }, 'training-tokens', /sequences/],
     ['with replicas that have no sequence', { globalBatch: 4 }, 'training-tokens', /less than a/],
     ['in hours without tokens', { tokens: null }, 'training-hours', /how many tokens/],

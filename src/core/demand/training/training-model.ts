@@ -1,6 +1,10 @@
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
-import { findAccelerator } from '../accelerators/find-accelerator.ts';
-import type { Coefficients, FittedModel, Predictor } from '../calibration/fitted-model.ts';
+import {
+  type Coefficients,
+  type FittedModel,
+  NO_DEVICE,
+  type Predictor,
+} from '../calibration/fitted-model.ts';
 import {
   isBeforeFlashAttention,
   type MeasuredWork,
@@ -24,8 +28,8 @@ export const trainingModel: FittedModel = {
 const SECONDS_PER_HOUR = 3600;
 
 function trainingPredictor(work: MeasuredWork, quantity: Quantity): Predictor | string {
-  const device = findAccelerator(work.accelerator);
-  if (device === undefined) return `${work.accelerator} is no known accelerator`;
+  const { device } = work;
+  if (device === null) return NO_DEVICE;
   if (work.model.sample !== null || work.model.layers === 0)
     return 'it is no transformer over tokens';
   const filled = filledIn(work, device);
