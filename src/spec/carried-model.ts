@@ -49,7 +49,9 @@ const countsSchema = z.object({
   embeddingParams: total,
   expertParams: total,
   cachePerToken: total,
-  window: z.object({ layers: whole(0), tokens: size }).nullable(),
+  window: z
+    .object({ layers: whole(0), tokens: size, scan: z.exactOptional(number(WORK_MAX)) })
+    .nullable(),
   sample: z.object({ macs: number(WORK_MAX), activations: number(WORK_MAX) }).nullable(),
 });
 type Counts = z.infer<typeof countsSchema>;

@@ -135,12 +135,11 @@ export function weightsLine(
     factor(scope.coefficients.overlap, 'overlapped'),
     seconds(arithmetic, 'of arithmetic'),
   );
-  const behind = isEachPass ? hidden : times(hidden, over(count(2), count(3)));
   const share = over(count(first * scope.model.layers), count(scope.model.layers, 'layers'));
-  const rest = larger(times(all, share), minus(all, behind));
+  const rest = larger(times(all, share), minus(all, hidden));
   const source = isEachPass
     ? 'weights gathered twice, gradients scattered each pass: ZeRO, arXiv:1910.02054, section 7.2.2'
-    : 'gradients scattered, weights gathered once, behind the last backward pass: ZeRO, arXiv:1910.02054, section 7.2.1';
+    : 'gradients scattered behind the last backward pass, weights gathered behind the next forward one: ZeRO, arXiv:1910.02054, section 7.2.1';
   return secondsLine(
     'weights',
     isEachPass ? times(micro, rest) : rest,

@@ -59,9 +59,16 @@ export type Architecture = {
    * recurrent layer (Mamba, gated delta rule) counts as one that looks back at as many tokens as
    * its state has room for.
    */
-  readonly window: { readonly layers: number; readonly tokens: number } | null;
+  readonly window: Window | null;
   /** Of a model that counts images or rows rather than tokens; null for all others. */
   readonly sample: SampleWork | null;
+};
+
+export type Window = {
+  readonly layers: number;
+  readonly tokens: number;
+  /** Of recurrent layers: how far back attention would look that takes as long as their scan. */
+  readonly scan?: number;
 };
 
 export type ModelFamily =

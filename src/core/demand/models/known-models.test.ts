@@ -99,6 +99,15 @@ describe('a layer with a recurrent state', () => {
     assert.equal(layers, 45);
     assert.equal((model.cachePerToken / model.layers) * tokens, state);
   });
+
+  it('is scanned as long as attention over 2,048 tokens takes for 64 numbers of each head', () => {
+    const { heads, headDim, window } = architectureOf(
+      findModel('NVIDIA-Nemotron-3-Nano-30B-A3B-BF16')!,
+    );
+    const [scanHeads, scanDim, stateDim] = [64, 64, 128];
+    const positions = (2048 / 2) * (stateDim / 64);
+    assert.equal(window!.scan! * heads * headDim, positions * scanHeads * scanDim);
+  });
 });
 
 describe('the forward pass of one image', () => {

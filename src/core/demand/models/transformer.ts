@@ -183,7 +183,20 @@ function windowOf(shape: TransformerShape): Architecture['window'] {
   if (shape.recurrent === null) return shape.window;
   const perToken = 2 * shape.kvHeads * shape.headDim;
   const tokens = Math.round(stateSize(shape.recurrent) / perToken);
-  return { layers: shape.recurrent.layers, tokens: Math.max(1, tokens) };
+  const { layers } = shape.recurrent;
+  return { layers, tokens: Math.max(1, tokens), scan: scanReach(shape, shape.recurrent) };
+}
+
+/** Positions of a causal sequence of 2,048, on average, for each of 64 numbers of a state. */
+const SCAN_OF_STATE = 1024 / 64;
+
+/**
+ * Positions that attention of the model's heads would look back at in the time of a scan. Mamba-2's
+ * of a state of 64 takes as long as FlashAttention-2 of the same width over 2,048 tokens (Dao and Gu,
+ * arXiv:2405.21060, figure 10, from memory), and grows with the state.
+ */
+function scanReach({ heads, headDim }: TransformerShape, recurrent: Recurrent): number {
+  return (SCAN_OF_STATE * stateSize(recurrent)) / (heads * headDim);
 }
 
 /** Of one image, with the caption beside it where there is a tower for text. */

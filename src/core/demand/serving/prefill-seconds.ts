@@ -60,14 +60,15 @@ const PIECE_TOKENS = 512;
 
 /**
  * Scores and values of a causal prompt of s tokens: 4·heads·headDim for each of s²/2 pairs, or of
- * s·w − w²/2 in layers that see w tokens back.
+ * s·w − w²/2 in layers that see w tokens back, or s·w in recurrent ones, whose scan is like w.
  */
 function attentionFlops({ model, tensor }: ServingScope, tokens: number): number {
   const { layers, heads, headDim, window } = model;
   const windowed = window?.layers ?? 0;
   const seen = Math.min(tokens, window?.tokens ?? tokens);
   const pairs =
-    (layers - windowed) * (tokens ** 2 / 2) + windowed * (seen * tokens - seen ** 2 / 2);
+    (layers - windowed) * (tokens ** 2 / 2) +
+    windowed * (window?.scan === undefined ? seen * tokens - seen ** 2 / 2 : window.scan * tokens);
   return (4 * heads * headDim * pairs) / tensor;
 }
 

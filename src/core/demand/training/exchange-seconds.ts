@@ -57,7 +57,8 @@ function expertSeconds(
 
 /**
  * Gathers and reductions of weights: what is longer than the arithmetic they hide behind, and at
- * least those of the first layer, which have nothing to hide behind.
+ * least those of the first layer, which have nothing to hide behind. Once a step, gradients are
+ * reduced behind the last backward pass and weights gathered behind the next forward one.
  */
 export function weightSeconds(
   scope: StepScope,
@@ -69,13 +70,8 @@ export function weightSeconds(
     ringSeconds(weights.shared, weights.sharedOver, tensorParallel, scope) +
     ringSeconds(weights.experts, weights.expertsOver, tensorParallel * expertParallel, scope);
   const hidden = scope.coefficients.overlap * work;
-  return weights.isEachPass
-    ? passes * Math.max(all * weights.first, all - hidden)
-    : Math.max(all * weights.first, all - hidden * BACKWARD);
+  return (weights.isEachPass ? passes : 1) * Math.max(all * weights.first, all - hidden);
 }
-
-/** Of the arithmetic of a pass, what is backward: two products of three. */
-const BACKWARD = 2 / 3;
 
 /**
  * A ring over every so many devices' next one sends (n−1)/n of the bytes (Patarasuk and Yuan, JPDC
