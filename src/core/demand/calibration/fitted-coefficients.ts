@@ -2,31 +2,31 @@
  * Written by `npm run calibrate`: what measurements make of the models of time and memory. Median
  * errors by source, in per cent: of a fit that did not see the source, of this fit; rows; the source.
  *
- * training: 549 rows
- *     16.6   17.7    7  LLaMA paper arXiv
- *     18.8   11.4    8  meta-llama/llama-models
- *     19.5   18.8   34  Megatron-LM SC21 arXiv
- *     12.6   11.2    8  Korthikanti et al. arXiv
- *     10.7   11.4  123  bigscience-workshop/bigscience
- *     22.4   20.0    1  Luccioni et al. arXiv
- *    180.4  146.9    1  arXiv
- *     30.2   27.2    1  allenai.org/blog/olmo2-32B
- *     11.9    9.6    2  OLMo 3 tech report via muxup.com/2025q4/minip
- *     40.7   37.1    3  MT-NLG arXiv
- *     24.8   13.8    8  Pythia arXiv
- *     31.7   27.2    3  Nemotron-4 340B arXiv
- *     88.7   78.2    2  karpathy/llm.c
- *     13.8   10.1  216  mosaicml/llm-foundry
- *     17.2   15.2  111  NVIDIA-NeMo/Megatron-Bridge
- *      8.9    6.5    8  AI-Hypercomputer/maxtext
- *     37.4   26.5    8  aws-neuron/aws-neuron-sdk
- *     12.2    9.2    5  mlcommons/training_results_v4.0
+ * training: 537 rows
+ *     12.5   14.1    7  LLaMA paper arXiv
+ *     25.6   14.3    8  meta-llama/llama-models
+ *     14.4   13.7   22  Megatron-LM SC21 arXiv
+ *     14.5   12.2    8  Korthikanti et al. arXiv
+ *      7.3    7.3  123  bigscience-workshop/bigscience
+ *     10.4    9.0    1  Luccioni et al. arXiv
+ *    166.1  133.7    1  arXiv
+ *     30.6   27.4    1  allenai.org/blog/olmo2-32B
+ *     11.5    9.2    2  OLMo 3 tech report via muxup.com/2025q4/minip
+ *     45.8   42.0    3  MT-NLG arXiv
+ *     18.4    8.6    8  Pythia arXiv
+ *     32.1   27.6    3  Nemotron-4 340B arXiv
+ *     61.0   53.6    2  karpathy/llm.c
+ *     10.1    8.9  216  mosaicml/llm-foundry
+ *     16.6   14.8  111  NVIDIA-NeMo/Megatron-Bridge
+ *      9.2    6.7    8  AI-Hypercomputer/maxtext
+ *     38.3   27.6    8  aws-neuron/aws-neuron-sdk
+ *     13.2   11.4    5  mlcommons/training_results_v4.0
  * serving: 962 rows
  *     10.9    9.6  234  aws-neuron/aws-neuron-sdk
- *     14.7   10.1  200  XiongjieDai/GPU-Benchmarks-on-LLM-Inference
+ *     14.8   10.1  200  XiongjieDai/GPU-Benchmarks-on-LLM-Inference
  *     44.0   28.3    3  ggml-org/llama.cpp
  *     13.1   12.8    2  brand-o/normiebench
- *     24.4   18.5  466  ai-dynamo/aiconfigurator
+ *     24.4   18.8  466  ai-dynamo/aiconfigurator
  *     11.6    9.8   50  NVIDIA/FasterTransformer
  *     67.2   50.5    1  AI-Hypercomputer/JetStream
  *      5.7    4.4    6  huggingface spaces embedl/Edge-Inference-Benc
@@ -56,125 +56,124 @@
  */
 export const FITTED_TABLE = `
 model training
-products 0.707719 0.0223605
-traffic 0.792202 0.242212
-attention 0.361186 0.0888444
-elementwise 1.57075 0.181112
-launch 0.000141449 0.494908
-routedLaunch 0.00327557 0.244414
-link 0.807037 0.162014
-network 0.838333 0.151501
-tensorExposed 0.861208 0.13184
-expertExposed 0.487337 0.280338
-overlap 0.756953 0.268124
-experts 0.828597 0.130778
-scale 0.00893484 0.236831
-casts 0.289332 0.591636
-run 1.27909 0.032725
+products 0.703997 0.023915
+traffic 0.759722 0.24862
+attention 0.352786 0.083694
+elementwise 0.888244 0.154008
+launch 0.000136535 0.495495
+routedLaunch 0.00336863 0.238472
+link 0.807418 0.163231
+network 0.83815 0.151399
+tensorExposed 0.861659 0.132627
+expertExposed 0.488748 0.279622
+overlap 0.76263 0.267464
+experts 0.808133 0.126423
+scale 0.00916023 0.240163
+casts 0.29366 0.591259
+run 1.21202 0.0376569
 products.volta 1 0.08
-products.ampere 0.978998 0.0258174
-products.ada 0.988292 0.0773651
-products.hopper 1.0175 0.0464063
-products.blackwell 1.00795 0.0656336
-products.tpu 1.05111 0.0720601
-products.tpu-v6 0.973919 0.0642498
-products.neuron 0.934462 0.0631315
+products.ampere 1.01732 0.0286718
+products.ada 0.984081 0.0771896
+products.hopper 1.00066 0.045637
+products.blackwell 1.00205 0.0651089
+products.tpu 1.05279 0.0718552
+products.tpu-v6 0.963593 0.0634007
+products.neuron 0.930721 0.0625904
 products.gaudi 1 0.08
-attention.volta 0.999999 0.3
-attention.ampere 1.05407 0.146755
-attention.ada 0.929318 0.274843
-attention.hopper 0.684948 0.146693
-attention.blackwell 1.02599 0.235218
-attention.tpu 1.04657 0.297962
-attention.tpu-v6 0.989177 0.286213
-attention.neuron 0.932828 0.285518
-attention.gaudi 0.999999 0.3
-width training-hours: 0.1 0.02 -4.1568 5.37991
-width training-tokens: 0.1 0.02 -1.74971 1.58351
-width training-hours, dense: 0.1 0.02 -5.00302 6.99465
-width training-tokens, dense: 0.1 0.02 -1.59497 1.58782
-width training-tokens, mixture of experts: 0.1 0.02 -2.38989 1.99703
+attention.volta 0.999998 0.3
+attention.ampere 1.12059 0.134128
+attention.ada 0.9006 0.271122
+attention.hopper 0.660329 0.140693
+attention.blackwell 0.964267 0.222072
+attention.tpu 1.04847 0.297868
+attention.tpu-v6 0.968662 0.284298
+attention.neuron 0.927122 0.284189
+attention.gaudi 0.999998 0.3
+width training-hours: 0.1 0.02 -4.36887 4.12623
+width training-tokens: 0.1 0.02 -1.55233 1.38128
+width training-tokens, dense: 0.1 0.02 -1.50361 1.38515
+width training-tokens, mixture of experts: 0.1 0.02 -2.19474 1.77513
 model serving
-memory 0.778476 0.0366776
-reach 1361560000000 0.200285
-cache 0.46351 0.110239
-arithmetic 0.782052 0.0459195
-attention 0.374596 0.257841
-traffic 1.05266 0.176345
-launch 0.0000366398 0.0955109
-routed 0.000034985 0.219083
-eager 5.63423 0.174218
-tile 69.8838 0.355112
-reduce 0.0000111941 0.0884228
-link 0.557376 0.0859534
-network 0.000026456 0.619063
-step 0.000807803 0.392362
-request 0.0000170691 0.346744
-first 0.0615508 0.171445
-late 0.593929 0.209622
-burst 0.164693 0.0844138
-launch:llama.cpp 2.77345 0.204967
-launch:fastertransformer 2.26326 0.220058
-launch:neuron 1.03613 0.118376
-launch:sglang 1.18458 0.164742
-launch:vllm 0.913937 0.199391
-launch:trtllm 0.867342 0.229117
-arithmetic:llama.cpp 0.535569 0.0531441
-step:static 0.311405 0.464732
-cache:static 0.808495 0.121603
-traffic:static 1.91565 0.176862
-link:static 0.739918 0.0969831
+memory 0.778721 0.036679
+reach 1361340000000 0.200164
+cache 0.463482 0.110228
+arithmetic 0.781592 0.0459131
+attention 0.374751 0.256619
+traffic 1.05132 0.176597
+launch 0.0000366376 0.0957483
+routed 0.0000349795 0.2207
+eager 5.63122 0.175841
+tile 69.7637 0.355011
+reduce 0.0000111933 0.0884085
+link 0.557582 0.0859952
+network 0.0000264611 0.619009
+step 0.00080765 0.392372
+request 0.0000170673 0.346756
+first 0.0615854 0.171291
+late 0.593955 0.2095
+burst 0.163764 0.0845578
+launch:llama.cpp 2.77378 0.204943
+launch:fastertransformer 2.26198 0.220089
+launch:neuron 1.03606 0.118379
+launch:sglang 1.18385 0.166408
+launch:vllm 0.914259 0.199389
+launch:trtllm 0.867413 0.229136
+arithmetic:llama.cpp 0.535813 0.0531412
+step:static 0.311357 0.464739
+cache:static 0.808482 0.121588
+traffic:static 1.91474 0.177052
+link:static 0.740115 0.0969699
 eager:static 0.199999 0.5
-burst:sglang 2.35809 0.112667
-burst:vllm 0.474469 0.198381
-burst:trtllm 0.735994 0.15766
-memory:ampere 0.999211 0.0768604
-arithmetic:ampere 0.979433 0.101381
-launch:ampere 1.11416 0.147074
-memory:ampere-small 1.10929 0.0710871
-arithmetic:ampere-small 1.0638 0.0939983
-launch:ampere-small 0.97901 0.183314
-memory:ada 1.17362 0.0820348
-arithmetic:ada 0.90462 0.0869867
-launch:ada 0.944079 0.179723
-memory:hopper 1.03756 0.0939908
-arithmetic:hopper 1.01832 0.112115
-launch:hopper 0.998624 0.163096
-memory:blackwell 1.00177 0.0880074
-arithmetic:blackwell 0.991972 0.163847
-launch:blackwell 0.9599 0.127207
-memory:blackwell-small 1.06519 0.0864745
+burst:sglang 2.32685 0.112944
+burst:vllm 0.476606 0.198492
+burst:trtllm 0.738342 0.157784
+memory:ampere 0.999374 0.0768714
+arithmetic:ampere 0.979542 0.101354
+launch:ampere 1.11412 0.147082
+memory:ampere-small 1.10934 0.0710921
+arithmetic:ampere-small 1.06364 0.0939873
+launch:ampere-small 0.978927 0.183308
+memory:ada 1.17342 0.082042
+arithmetic:ada 0.904434 0.0869714
+launch:ada 0.944109 0.179718
+memory:hopper 1.03748 0.0940298
+arithmetic:hopper 1.01604 0.11205
+launch:hopper 0.998547 0.163112
+memory:blackwell 1.00228 0.0879944
+arithmetic:blackwell 0.993023 0.163941
+launch:blackwell 0.95986 0.12826
+memory:blackwell-small 1.06518 0.086476
 arithmetic:blackwell-small 0.999999 0.2
-launch:blackwell-small 1.00924 0.199061
+launch:blackwell-small 1.00925 0.19906
 memory:cdna3 0.999999 0.12
 arithmetic:cdna3 0.999999 0.2
 launch:cdna3 0.999999 0.2
-memory:tpu 0.947688 0.113115
-arithmetic:tpu 0.96111 0.197736
-launch:tpu 1.00904 0.199878
-memory:neuron 0.992203 0.0329904
-arithmetic:neuron 1.07656 0.136649
-memory:apple 0.981422 0.0802529
-arithmetic:apple 1.5771 0.126052
-launch:apple 1.04103 0.192236
-memory:x86 0.95045 0.181411
-arithmetic:x86 0.53549 0.133791
-launch:x86 0.98759 0.199735
-memory:amx 0.65448 0.136242
+memory:tpu 0.94768 0.113117
+arithmetic:tpu 0.961011 0.197729
+launch:tpu 1.00905 0.199878
+memory:neuron 0.992201 0.0329953
+arithmetic:neuron 1.07667 0.136558
+memory:apple 0.981485 0.0802556
+arithmetic:apple 1.57694 0.126048
+launch:apple 1.04104 0.192231
+memory:x86 0.950419 0.181283
+arithmetic:x86 0.536645 0.13387
+launch:x86 0.987577 0.199734
+memory:amx 0.654356 0.136243
 arithmetic:amx 0.699993 0.4
-launch:amx 1.03095 0.198532
-width output-tokens: 0.1 0.02 -4.41524 1.30051
-width time-to-first-token: 0.1 0.02 -4.36673 6.25769
-width time-per-token: 0.1 0.02 -1.39914 1.25279
-width prefill-tokens: 0.1 0.02 -3.63733 3.08945
-width request-latency: 0.1 0.02 -1.27174 2.52621
-width output-tokens, dense: 0.1 0.02 -4.41524 1.30051
-width time-to-first-token, dense: 0.1 0.02 -5.39224 5.10306
-width time-per-token, dense: 0.1 0.02 -1.41803 1.11308
-width prefill-tokens, dense: 0.1 0.02 -3.63733 3.08945
-width time-per-token, mixture of experts: 0.1 0.02 -2.32084 2.30196
-width time-to-first-token, mixture of experts: 0.1 0.02 -4.26989 8.53217
-width request-latency, dense: 0.1 0.02 -1.27174 2.52621
+launch:amx 1.03101 0.198531
+width output-tokens: 0.1 0.02 -3.33364 1.10523
+width time-to-first-token: 0.1 0.02 -4.50108 5.95003
+width time-per-token: 0.1 0.02 -1.42934 1.26791
+width prefill-tokens: 0.1 0.02 -3.52591 3.08453
+width request-latency: 0.1 0.02 -1.14876 2.04421
+width output-tokens, dense: 0.1 0.02 -3.33364 1.10523
+width time-to-first-token, dense: 0.1 0.02 -5.28401 4.86661
+width time-per-token, dense: 0.1 0.02 -1.47682 1.13629
+width prefill-tokens, dense: 0.1 0.02 -3.52591 3.08453
+width time-per-token, mixture of experts: 0.1 0.02 -1.88812 2.00931
+width time-to-first-token, mixture of experts: 0.1 0.02 -3.98874 7.42692
+width request-latency, dense: 0.1 0.02 -1.14876 2.04421
 model samples
 products 0.698367 0.0343393
 convolutions 0.772583 0.0463729
@@ -254,11 +253,11 @@ products:cpu 0.702845 0.105947
 vector:cpu 0.999999 0.2
 launch:cpu 0.999999 0.2
 gap:cpu 1.00847 0.299875
-width training-samples: 0.1 0.02 -4.79117 1.5262
-width samples: 0.1 0.02 -4.56775 2.19939
-width training-samples, encoder: 0.1 0.02 -5.00703 1.2347
-width samples, convolution: 0.1 0.02 -4.20649 2.06452
-width training-samples, convolution: 0.1 0.02 -4.95111 2.51546
+width training-samples: 0.1 0.02 -4.47192 1.45408
+width samples: 0.1 0.02 -4.53704 2.12976
+width training-samples, encoder: 0.1 0.02 -5.00707 1.54083
+width samples, convolution: 0.1 0.02 -4.2209 1.92601
+width training-samples, convolution: 0.1 0.02 -5.00708 2.50215
 model memory
 slack 1.03033 0.0199841
 deepspeedSlack 1.16435 0.0265512
@@ -267,8 +266,8 @@ communicatorGib 0.361851 0.199302
 halfGradients 0.808335 0.286518
 servingContextGib 2.7233 0.164696
 servingBuffers 2.03699 0.314725
-width model-states: 0.1 0.02 -0.001 0.0121592
-width activations: 0.1 0.02 -0.00125 0.00125
+width model-states: 0.1 0.02 -0.001 0.00759057
+width activations: 0.1 0.02 -0.001 0.001
 width cache-per-token: 0.1 0.02 -0.001 0.001
-width model-states, dense: 0.1 0.02 -0.00165432 0.001
+width model-states, dense: 0.1 0.02 -0.001 0.001
 `;
