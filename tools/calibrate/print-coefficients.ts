@@ -14,12 +14,13 @@ export function printCoefficients(all: readonly Calibrated[]): string {
       return ` *   ${percent(left.median)} ${percent(fit.median)} ${String(own.length).padStart(4)}  ${family === '' ? '(not named)' : family.replaceAll('*/', '* /')}`;
     }),
   ]);
-  const values = all.flatMap(({ model, fitted: { coefficients, spreads, widths } }) => [
+  const values = all.flatMap(({ model, fitted: { coefficients, spreads, widths, shares } }) => [
     `model ${model.name}`,
     ...Object.entries(coefficients).map(([name, value]) => line(name, value, spreads[name]!)),
     ...Object.entries(widths).map(([key, { floor, doubling, below, above }]) =>
       line(`width ${key}:`, floor, doubling, below, above),
     ),
+    line('shares:', shares.task, shares.generation, shares.device),
   ]);
   return `/*
  * Written by \`npm run calibrate\`: what measurements make of the models of time and memory. Median
@@ -29,8 +30,9 @@ ${errors.join('\n')}
  */
 
 /**
- * Of each model: its coefficients with the standard deviations of their logarithms, and by quantity
- * the widths of 80 % intervals: floor, doubling, below, above (see \`IntervalWidth\`).
+ * Of each model: its coefficients with the standard deviations of their logarithms, by quantity
+ * the widths of 80 % intervals (floor, doubling, below, above: see \`IntervalWidth\`), and the shares of
+ * errors that a task, a generation and a device have in common (see \`ErrorShares\`).
  */
 export const FITTED_TABLE = \`
 ${values.join('\n')}

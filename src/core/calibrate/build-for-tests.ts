@@ -26,6 +26,7 @@ export function buildMeasurement(
   return {
     id: `row ${id}`,
     family,
+    source: family,
     work: {
       ...work,
       device: null,

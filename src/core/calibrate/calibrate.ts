@@ -1,8 +1,10 @@
 import type { FittedModel } from '../demand/calibration/fitted-model.ts';
 import { kindOfModel, widthFor, widthKey } from '../demand/calibration/interval-width.ts';
+import type { ErrorShares } from '../demand/calibration/learn-from-measurement.ts';
 import type { Measurement } from '../demand/calibration/measurement.ts';
 import type { Fitted } from '../demand/calibration/predictive-spread.ts';
 import { crossValidate, type LeftOut } from './cross-validate.ts';
+import { errorShares, taskError } from './error-shares.ts';
 import { fitModel } from './fit-model.ts';
 import { type Ends, endsOf, intervalWidth, type SpreadError } from './interval-widths.ts';
 import { type Judged, memoryEnds, spreadOf } from './judged.ts';
@@ -30,7 +32,7 @@ export function calibrate(model: FittedModel, measurements: readonly Measurement
   ).map((one) => ({ ...one, ...spreadOf(one.of, fit), family: one.of.measurement.family }));
   return {
     model,
-    fitted: { ...fit, widths: widthsOf(errors) },
+    fitted: { ...fit, widths: widthsOf(errors), shares: sharesOf(model, errors) },
     cases,
     leftOut: withOthersEnds(errors).map((one) => ({
       ...one,
@@ -38,6 +40,20 @@ export function calibrate(model: FittedModel, measurements: readonly Measurement
     })),
     unusable,
   };
+}
+
+/** Quantities that no task has an error of its own in. */
+const NO_TASK: ReadonlySet<string> = new Set(['training-hours', 'time-to-first-token']);
+
+/**
+ * What a measurement of a task tells elsewhere. Memory was measured on one device alone; what programs
+ * allocate does not depend on it.
+ */
+function sharesOf({ name }: FittedModel, errors: readonly LeftOutError[]): ErrorShares {
+  const told = errors
+    .map(({ of: { measurement }, error }) => taskError(measurement, error))
+    .filter(({ error, quantity }) => error !== 0 && !NO_TASK.has(quantity));
+  return errorShares(told, name === 'memory' ? ['task'] : ['task', 'generation', 'device']);
 }
 
 /** Of predictions that are all as unsure. */

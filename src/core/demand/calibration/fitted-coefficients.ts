@@ -51,8 +51,9 @@
  */
 
 /**
- * Of each model: its coefficients with the standard deviations of their logarithms, and by quantity
- * the widths of 80 % intervals: floor, doubling, below, above (see `IntervalWidth`).
+ * Of each model: its coefficients with the standard deviations of their logarithms, by quantity
+ * the widths of 80 % intervals (floor, doubling, below, above: see `IntervalWidth`), and the shares of
+ * errors that a task, a generation and a device have in common (see `ErrorShares`).
  */
 export const FITTED_TABLE = `
 model training
@@ -93,6 +94,7 @@ width training-hours: 0.1 0.02 -4.36887 4.12623
 width training-tokens: 0.1 0.02 -1.55233 1.38128
 width training-tokens, dense: 0.1 0.02 -1.50361 1.38515
 width training-tokens, mixture of experts: 0.1 0.02 -2.19474 1.77513
+shares: 0.114426 0.396698 0.00707971
 model serving
 memory 0.778721 0.036679
 reach 1361340000000 0.200164
@@ -174,6 +176,7 @@ width prefill-tokens, dense: 0.1 0.02 -3.52591 3.08453
 width time-per-token, mixture of experts: 0.1 0.02 -1.88812 2.00931
 width time-to-first-token, mixture of experts: 0.1 0.02 -3.98874 7.42692
 width request-latency, dense: 0.1 0.02 -1.14876 2.04421
+shares: 0.393907 0.0330375 0.0170267
 model samples
 products 0.698367 0.0343393
 convolutions 0.772583 0.0463729
@@ -258,6 +261,7 @@ width samples: 0.1 0.02 -4.53704 2.12976
 width training-samples, encoder: 0.1 0.02 -5.00707 1.54083
 width samples, convolution: 0.1 0.02 -4.2209 1.92601
 width training-samples, convolution: 0.1 0.02 -5.00708 2.50215
+shares: 0.462499 0.21462 0.0255566
 model memory
 slack 1.03033 0.0199841
 deepspeedSlack 1.16435 0.0265512
@@ -270,4 +274,5 @@ width model-states: 0.1 0.02 -0.001 0.00759057
 width activations: 0.1 0.02 -0.001 0.001
 width cache-per-token: 0.1 0.02 -0.001 0.001
 width model-states, dense: 0.1 0.02 -0.001 0.001
+shares: 0.429145 0 0
 `;

@@ -11,33 +11,18 @@ import type { Interval } from '../../../spec/demand.ts';
  * Learning, 2006, equations 2.23 and 2.24; Robinson, That BLUP is a good thing, 1991).
  */
 
-/** Shares of the variance of an error; what is left of 1 is each set-up's own. */
+/**
+ * Shares of the variance of an error; what is left of 1 is each set-up's own. `npm run calibrate` finds
+ * the most likely ones.
+ */
 export type ErrorShares = {
   readonly task: number;
   readonly generation: number;
   readonly device: number;
 };
 
-/** What of a task is estimated alike. */
-export type ErrorKind = 'training' | 'serving' | 'samples' | 'memory';
-
-/**
- * Most likely for errors of fits that did not see the source (measurements.csv, November 2026: 511
- * rows of training, 912 of serving, 172 of samples), grouped by task: same source, release, model,
- * precision, lengths and method. A task's errors are Student's t of 4 degrees, with a scale for each
- * source and quantity; n rows of a source count as 9n/(n + 9). Left out one by one, sources with
- * several devices move what a generation's errors share in training between 0.54 and 0.84, and what
- * a task's share on all devices between 0.07 and 0.16 (training), 0.1 and 0.34 (serving), 0.31 and
- * 0.63 (samples): few sources measured one task on several devices.
- * Memory was measured on one device alone, so that a task's set-ups tell its share (84 rows of BLOOM,
- * 12 of FasterTransformer); what programs allocate does not depend on the device.
- */
-export const ERROR_SHARES: Readonly<Record<ErrorKind, ErrorShares>> = {
-  training: { task: 0.08, generation: 0.67, device: 0.09 },
-  serving: { task: 0.15, generation: 0.27, device: 0.4 },
-  samples: { task: 0.54, generation: 0.07, device: 0.25 },
-  memory: { task: 0.45, generation: 0, device: 0 },
-};
+/** Of errors that have nothing in common. */
+export const NO_SHARES: ErrorShares = { task: 0, generation: 0, device: 0 };
 
 /** How near another set-up of the task is to the measured one. */
 export type Kinship = 'set-up' | 'device' | 'generation' | 'task';

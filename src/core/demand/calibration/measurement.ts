@@ -7,6 +7,8 @@ export type Measurement = {
   readonly id: string;
   /** The source family: what cross-validation leaves out as one. */
   readonly family: string;
+  /** Where it was published, in the row's words: rows of one release have the same. */
+  readonly source: string;
   readonly work: MeasuredWork;
   /** What was measured, in its own unit (`QUANTITY_UNITS`). */
   readonly quantity: Quantity;

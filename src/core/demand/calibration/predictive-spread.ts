@@ -1,4 +1,5 @@
 import type { Coefficients } from './fitted-model.ts';
+import type { ErrorShares } from './learn-from-measurement.ts';
 
 /** A model with what measurements made of it. */
 export type Fitted = {
@@ -7,6 +8,8 @@ export type Fitted = {
   readonly spreads: Coefficients;
   /** By quantity: how wide an 80 % interval is. */
   readonly widths: { readonly [quantity: string]: IntervalWidth };
+  /** What errors of one task have in common. */
+  readonly shares: ErrorShares;
 };
 
 /** The ends of an 80 % interval are predicted · exp(below · s) and predicted · exp(above · s). */

@@ -44,7 +44,7 @@ export function readMeasurements(csvText: string): ReadMeasurements {
 }
 
 function readRow(row: MeasurementRow): Measurement | string {
-  const { id, family } = row;
+  const { id, family, source } = row;
   const reason = whyNotDerived(row.reported_metric) ?? whyNotLikely(row);
   if (reason !== null) return reason;
   if (positiveValue(row) === null) return `the value "${row.value}" is not a number above zero`;
@@ -57,7 +57,7 @@ function readRow(row: MeasurementRow): Measurement | string {
   const work = readWork(row, model, device);
   if (typeof work === 'string') return work;
   const quantity = readQuantity(row, work, device);
-  return typeof quantity === 'string' ? quantity : { id, family, work, ...quantity };
+  return typeof quantity === 'string' ? quantity : { id, family, source, work, ...quantity };
 }
 
 /** Work that the estimate does not model, by words of the row. */

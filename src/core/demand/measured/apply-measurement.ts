@@ -1,15 +1,19 @@
 import type { Demand, Interval, Layout } from '../../../spec/demand.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { deviceNamed } from '../accelerators/accelerators-for.ts';
+import { fittedOf } from '../calibration/fitted-of.ts';
 import {
-  ERROR_SHARES,
-  type ErrorKind,
+  type ErrorShares,
   errorCorrelation,
   type Kinship,
   learnFromError,
 } from '../calibration/learn-from-measurement.ts';
 import { spreadAround } from '../interval.ts';
+import { memoryModel } from '../memory/memory-model.ts';
 import { usableBytes } from '../memory/usable-memory.ts';
+import { samplesModel } from '../samples/samples-model.ts';
+import { servingModel } from '../serving/serving-model.ts';
+import { trainingModel } from '../training/training-model.ts';
 import { describeMeasurement, rateOf } from './describe-measurement.ts';
 import { type Expected, expectedFigures, speedError } from './expected-figures.ts';
 import { type AskedTask, trainingSpeed } from './measured-work.ts';
@@ -27,12 +31,14 @@ export type Placed = { readonly layout: Layout; readonly device: AcceleratorFact
 
 /** What one measurement told, in logarithms of measured / estimated; null where it tells nothing. */
 export type Learnt = {
-  /** Whose errors the speed's are like. */
-  readonly kind: ErrorKind;
   /** Of the speed: above 0 where the task is faster. */
   readonly speed: number | null;
+  /** What errors of such a speed have in common. */
+  readonly shares: ErrorShares;
   readonly memory: number | null;
 };
+
+const MODELS = { training: trainingModel, serving: servingModel, samples: samplesModel };
 
 /**
  * The estimate of a task once a user has measured it somewhere: speed, hours and memory of all
@@ -49,7 +55,7 @@ export function applyMeasurement(
   refuseAbsurd(asked, demand, own, expected);
   const { speed, memoryBytes } = expected;
   const learnt: Learnt = {
-    kind: asked.kind,
+    shares: fittedOf(MODELS[asked.kind]).shares,
     speed: speed === null || speed.quantity === 'ttft' ? null : speedError(speed),
     memory: own.peakMemoryBytes && Math.log(own.peakMemoryBytes / memoryBytes),
   };
@@ -82,7 +88,7 @@ function ranThere(kinship: Kinship, { speed }: Expected): boolean {
 
 /** By a measured memory that is less than was thought. */
 function fitsNow({ layout, device }: Placed, { memory }: Learnt, kinship: Kinship): boolean {
-  const held = learn(layout.memoryBytesPerDevice, memory, 'memory', kinship)!;
+  const held = learn(layout.memoryBytesPerDevice, memory, fittedOf(memoryModel).shares, kinship)!;
   return memory !== null && held.high <= usableBytes(device);
 }
 
@@ -114,22 +120,22 @@ function firstTimed(
 }
 
 /** What the measurement tells of a layout so near to where it was made. */
-function updated(placed: Placed, { speed, memory, kind }: Learnt, kinship: Kinship): Layout {
+function updated(placed: Placed, { speed, memory, shares }: Learnt, kinship: Kinship): Layout {
   const { layout } = placed;
   const isThere = kinship === 'set-up';
   const held =
     isThere && memory === null && layout.fits
       ? asFitted(placed)
-      : learn(layout.memoryBytesPerDevice, memory, 'memory', kinship)!;
+      : learn(layout.memoryBytesPerDevice, memory, fittedOf(memoryModel).shares, kinship)!;
   const fits = layout.fits && (isThere || stillFits(placed, held));
   const { tokensPerSecond, samplesPerSecond } = layout;
   const moved = {
     ...layout,
     memoryBytesPerDevice: held,
     fits,
-    tokensPerSecond: learn(tokensPerSecond, speed, kind, kinship),
+    tokensPerSecond: learn(tokensPerSecond, speed, shares, kinship),
     ...(samplesPerSecond && {
-      samplesPerSecond: learn(samplesPerSecond, speed, kind, kinship)!,
+      samplesPerSecond: learn(samplesPerSecond, speed, shares, kinship)!,
     }),
   };
   if (!fits) return { ...moved, hours: null };
@@ -139,14 +145,11 @@ function updated(placed: Placed, { speed, memory, kind }: Learnt, kinship: Kinsh
 function learn(
   interval: Interval | null,
   error: number | null,
-  kind: ErrorKind,
+  shares: ErrorShares,
   kinship: Kinship,
 ): Interval | null {
   if (interval === null || error === null) return interval;
-  return learnFromError(interval, {
-    error,
-    correlation: errorCorrelation(ERROR_SHARES[kind], kinship),
-  });
+  return learnFromError(interval, { error, correlation: errorCorrelation(shares, kinship) });
 }
 
 /** What ran needs no more than there is. */
