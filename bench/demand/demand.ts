@@ -6,6 +6,7 @@ import type { Measurement, Quantity } from '../../src/core/demand/calibration/me
 import { type Figure, figureOf } from '../figure.ts';
 import type { FigureName } from '../limits.ts';
 import { median } from '../statistics.ts';
+import { afterMeasurement } from './after-measurement.ts';
 import { constantMfuErrors } from './constant-mfu.ts';
 import { type LeftOutErrors, leftOutErrors, publishedMeasurements } from './left-out.ts';
 import { groupScores } from './macro.ts';
@@ -75,6 +76,9 @@ function errorFigures(measurements: readonly Measurement[], measured: Measured):
     ...measured('demand.cache', medians(scoresOf({ quantities: ['cache-per-token'] }))),
     ...fitFigures(fits, measured),
     ...intervals.flatMap(([name, part]) => intervalFigures(name, partOf(bySource, part), measured)),
+    ...measured('demand.measured', afterMeasurement(bySource, 'any')),
+    ...measured('demand.measured-near', afterMeasurement(bySource, 'near')),
+    ...measured('demand.measured-far', afterMeasurement(bySource, 'far')),
     ...measured('demand.hours-inside', ofHours === null ? [] : [100 * ofHours.coverage]),
   ];
 }

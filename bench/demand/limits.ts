@@ -79,6 +79,18 @@ export const DEMAND_LIMITS = {
   ...intervalLimits('tpot'),
   ...intervalLimits('ttft'),
   ...intervalLimits('images'),
+  'demand.measured': {
+    ...lowerX,
+    limit: 0.667,
+    runs: 'median of the sources that ran a task on several devices',
+    origin: 'product budget: what one measurement takes off the error on other devices',
+  },
+  'demand.measured-near': {
+    ...lowerX,
+    ...shown,
+    runs: 'the same, devices of the same generation',
+  },
+  'demand.measured-far': { ...lowerX, ...shown, runs: 'the same, devices of another' },
   'demand.questions': {
     unit: '/s',
     better: 'higher',
