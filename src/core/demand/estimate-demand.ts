@@ -8,7 +8,9 @@ import { resolveModel } from './models/resolve-model.ts';
 import { mixNotes, servingNotes, trainingNotes } from './notes.ts';
 import { samplesDemand } from './samples-demand.ts';
 import { batchLayouts } from './serving/batch-layouts.ts';
-import { mixLayouts, type ServingTask, servingLayouts } from './serving/serving-layouts.ts';
+import { mixLayouts } from './serving/mix-layouts.ts';
+import { type RequestShare, servingLayouts } from './serving/serving-layouts.ts';
+import type { ServingTask } from './serving/serving-task.ts';
 import { servingMix } from './serving-mix.ts';
 import { trainingFlops } from './training/training-flops.ts';
 import { type TrainingRun, trainingLayouts } from './training/training-layouts.ts';
@@ -162,7 +164,12 @@ function servingDemand(
   if (serving.mix !== undefined) {
     const sizes = requestSizes(serving);
     const layouts = mixLayouts(model, sizes);
-    return { ...stated, basis: 'model', layouts, notes: [...mixNotes(model, sizes), ...origin] };
+    return {
+      ...stated,
+      basis: 'model',
+      layouts,
+      notes: [...mixNotes(model, sizes, layouts), ...origin],
+    };
   }
   const request = requestOf(serving);
   const { requests } = serving;
@@ -179,9 +186,7 @@ function servingDemand(
 }
 
 /** Requests by their size, each with its share of all. Errors: as `estimateDemand`. */
-export function requestSizes(
-  serving: Serving,
-): readonly { readonly share: number; readonly task: ServingTask }[] {
+export function requestSizes(serving: Serving): readonly RequestShare[] {
   const sizes = serving.mix?.sizes ?? [{ ...serving, share: 1 }];
   return sizes.map(({ share, ...size }) => ({ share, task: requestOf({ ...serving, ...size }) }));
 }

@@ -2,7 +2,8 @@ import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Interval, Layout } from '../../../spec/demand.ts';
 import { dividedBy, exactly, times } from '../interval.ts';
 import type { Architecture } from '../models/architecture.ts';
-import { type ServingTask, servingLayouts } from './serving-layouts.ts';
+import { servingLayouts } from './serving-layouts.ts';
+import type { ServingTask } from './serving-task.ts';
 
 /** Answers to so many requests, as soon as can be. */
 export type BatchTask = ServingTask & { readonly requests: number };
