@@ -1,6 +1,6 @@
 import { KedgeError } from '../../base/errors.ts';
 import type { Demand } from '../../spec/demand.ts';
-import type { Model, Serving, Task, Training } from '../../spec/task.ts';
+import type { Model, Serving, Task, TrainedPrecision, Training } from '../../spec/task.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
 import type { ReadModel } from './models/read-model-files.ts';
@@ -133,7 +133,7 @@ export function trainingRun(training: Training): TrainingRun {
   if (globalBatch !== null) positive(globalBatch, 'training.global_batch');
   return {
     method,
-    precision,
+    ...trainedIn(precision),
     sequenceLength,
     tokens,
     globalBatch,
@@ -142,8 +142,22 @@ export function trainingRun(training: Training): TrainingRun {
   };
 }
 
-/** Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights. */
+/** Products in NVFP4; what is kept is as it is with products in fp8. */
+function trainedIn(precision: TrainedPrecision): Pick<TrainingRun, 'precision' | 'operands'> {
+  return precision === 'nvfp4' ? { precision: 'fp8', operands: 'nvfp4' } : { precision };
+}
+
+/**
+ * Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights, and
+ * recipes of NVFP4 train all weights.
+ */
 function refuseUntrainable({ method, precision }: Training): void {
+  if (precision === 'nvfp4' && (method === 'lora' || method === 'qlora'))
+    throw new KedgeError(
+      'spec.bad-value',
+      `training.precision nvfp4 does not go with ${method}: it trains all weights`,
+      { hint: 'say method: full or pretrain, or precision: bf16' },
+    );
   if (method === 'qlora' || !['int8', 'int4', 'nf4'].includes(precision)) return;
   throw new KedgeError(
     'spec.bad-value',

@@ -9,7 +9,7 @@ import { USUAL_TASK } from '../memory/training-task.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { devicesOf, type ReplicaSplit } from '../serving/replica-split.ts';
 import { servingModel } from '../serving/serving-model.ts';
-import type { ServingTask } from '../serving/serving-task.ts';
+import { operandsOf, type ServingTask } from '../serving/serving-task.ts';
 import type { ParallelLayout } from '../training/training-layout.ts';
 import type { TrainingRun } from '../training/training-layouts.ts';
 import { trainingModel } from '../training/training-model.ts';
@@ -52,6 +52,7 @@ export function trainingSpeed(
     kind: run.method === 'pretrain' ? 'train' : 'finetune',
     model,
     precision: run.precision,
+    operands: run.operands ?? null,
     accelerator,
     devices,
     method: run.method,
@@ -102,7 +103,7 @@ export function servingFigure(
     ...NOTHING,
     kind: 'infer',
     model,
-    precision: request.precision,
+    ...operandsOf(request.precision),
     accelerator,
     devices: devicesOf(split),
     layout: {

@@ -136,6 +136,28 @@ describe('layouts of a service', () => {
   });
 });
 
+describe('layouts in blocks of 4-bit floats', () => {
+  const on = (accelerator: string, precision: ServingTask['precision']): Layout =>
+    layoutOn(accelerator, 1, layoutsOf(LLAMA_70B, buildTask({ precision, inputTokens: 2048 })));
+
+  it('take the room of 4 bits and their scales everywhere', () => {
+    for (const accelerator of ['H100', 'B200', 'A100-80GB']) {
+      assert.ok(on(accelerator, 'mxfp4').fits && on(accelerator, 'nvfp4').fits, accelerator);
+      const [mx, nv] = [on(accelerator, 'mxfp4'), on(accelerator, 'nvfp4')];
+      assert.ok(mx.memoryBytesPerDevice.mid < nv.memoryBytesPerDevice.mid);
+      assert.ok(nv.memoryBytesPerDevice.high < 50 * GIB);
+    }
+  });
+
+  it('are multiplied as such where the device can, and in 16 bits where it cannot', () => {
+    const speed = (...[name, precision]: Parameters<typeof on>): number =>
+      on(name, precision).tokensPerSecond!.mid;
+    assert.ok(speed('B200', 'nvfp4') > 1.1 * speed('B200', 'int4'));
+    assert.ok(speed('B200', 'nvfp4') > speed('B200', 'mxfp4'));
+    assert.ok(Math.abs(speed('H100', 'mxfp4') / speed('H100', 'int4') - 1) < 0.05);
+  });
+});
+
 describe('layouts of a mixture of experts', () => {
   const fp8 = buildTask({ precision: 'fp8', inputTokens: 1024, outputTokens: 512 });
 

@@ -1,9 +1,5 @@
 import type { Interval, Layout } from '../../../spec/demand.ts';
-import {
-  type AcceleratorFacts,
-  acceleratorFacts,
-  computeFormat,
-} from '../accelerators/accelerator-facts.ts';
+import { type AcceleratorFacts, acceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { doublingsOf } from '../calibration/doublings.ts';
 import { widthFor } from '../calibration/interval-width.ts';
 import { type Fitted, floorOf, predictiveSpread } from '../calibration/predictive-spread.ts';
@@ -24,8 +20,13 @@ import {
   servingFits,
   tryReplica,
 } from './replica-trial.ts';
-import { type ServedModel, type ServingReplica, servingScope } from './serving-replica.ts';
-import { type ServingTask, servedAs } from './serving-task.ts';
+import {
+  operandFormat,
+  type ServedModel,
+  type ServingReplica,
+  servingScope,
+} from './serving-replica.ts';
+import { operandsOf, type ServingTask, servedAs } from './serving-task.ts';
 
 /*
  * Problem: how a model is best laid out over the devices of one replica, for each device and number
@@ -49,9 +50,9 @@ export function layoutsBySize(
   sizes: readonly RequestShare[],
 ): readonly (readonly Layout[])[] {
   const fits = servingFits();
-  const { precision } = sizes[0]!.task;
+  const operands = operandsOf(sizes[0]!.task.precision);
   return acceleratorFacts()
-    .filter((device) => computeFormat(device, precision) !== null)
+    .filter((device) => operandFormat(device, operands) !== null)
     .flatMap((device) => trialsOn(model, sizes, { device, fits }))
     .map((trials) => trials.map((trial) => layoutOf(model, trial, fits)));
 }
