@@ -142,17 +142,28 @@ function table(layouts: readonly Layout[]): string[] {
 }
 
 function cells(layout: Layout, isTimed: boolean): string[] {
-  const { accelerator, devices, tensorParallel, dataParallel } = layout;
+  const { accelerator, devices } = layout;
   const { memoryBytesPerDevice: memory, acceleratorMemoryGib, hours } = layout;
   const speed = layout.tokensPerSecond ?? layout.samplesPerSecond ?? null;
   const gib = (bytes: number): string => (bytes / GIB).toFixed(0);
   return [
     `${devices} × ${accelerator}`,
-    `${tensorParallel}×${dataParallel}`,
+    splitWords(layout),
     `${gib(memory.mid)} (${gib(memory.low)}–${gib(memory.high)}) of ${acceleratorMemoryGib}`,
     speed === null ? '' : Math.round(speed.mid).toString(),
     ...(isTimed && hours !== null ? [timeWords(hours)] : []),
   ];
+}
+
+/** `4×2`; of a mixture that is served so, `1×8 EP8`: attention in 8 copies, experts over 8 devices. */
+function splitWords({ tensorParallel, dataParallel, serving }: Layout): string {
+  if (serving === undefined) return `${tensorParallel}×${dataParallel}`;
+  const { pipelineParallel, attentionDataParallel, expertParallel } = serving;
+  return [
+    `${tensorParallel}×${dataParallel * attentionDataParallel}`,
+    ...(pipelineParallel > 1 ? [`PP${pipelineParallel}`] : []),
+    ...(expertParallel > 1 ? [`EP${expertParallel}`] : []),
+  ].join(' ');
 }
 
 /** `4.8 h (3.7–8.8)`; minutes below an hour. */

@@ -10,6 +10,7 @@ import type {
   ExplainedTime,
 } from '../core/demand/explain/explained.ts';
 import { formatSeconds } from '../core/demand/explain/term.ts';
+import { sglangOptions, vllmOptions } from '../core/demand/serving/engine-options.ts';
 import type { Interval } from '../spec/demand.ts';
 import type { TaskFile } from '../spec/task.ts';
 import type { DemandReport } from './demand.ts';
@@ -66,6 +67,7 @@ function explainedLines(name: string, one: Explained): readonly string[] {
     shortened(`${name}: how it comes about on ${one.devices} × ${one.accelerator}`),
     ...wrapped(`${layoutWords(one)}.`, { first: '  ', rest: '  ' }),
     ...(inherited === null ? [] : wrapped(`${inherited}.`, { first: '  ', rest: '  ' })),
+    ...engineLines(one),
     '',
     `  MEMORY of the fullest device: ${gib(mid)} GiB (${gib(low)}–${gib(high)}) of ${gib(usableBytes)}`,
     ...table('GIB', memory.map(bytesRow), mid),
@@ -75,16 +77,26 @@ function explainedLines(name: string, one: Explained): readonly string[] {
   ];
 }
 
+/** With which options engines serve so; none where tensor parallelism is all that there is to set. */
+function engineLines({ devices, layout }: Explained): readonly string[] {
+  const { tensorParallel, dataParallel, serving } = layout;
+  if (serving === undefined) return [];
+  const replica = { devices: devices / dataParallel, tensorParallel, ...serving };
+  const engines = [`vLLM: ${vllmOptions(replica)}`, `SGLang: ${sglangOptions(replica)}`];
+  return engines.flatMap((words) => wrapped(words, INDENTED));
+}
+
 const INDENTED = { first: '  ', rest: '    ' };
 
 function layoutWords({ layout, requests, samples }: Explained): string {
-  const { tensorParallel, dataParallel, training } = layout;
+  const { tensorParallel, dataParallel, training, serving } = layout;
   const degrees: readonly [string, number][] = [
     ['tensor', tensorParallel],
-    ['pipeline', training?.pipelineParallel ?? 1],
+    ['pipeline', (training ?? serving)?.pipelineParallel ?? 1],
     ['interleaved', training?.virtualStages ?? 1],
     ['context', training?.contextParallel ?? 1],
-    ['expert', training?.expertParallel ?? 1],
+    ['attention', serving?.attentionDataParallel ?? 1],
+    ['expert', (training ?? serving)?.expertParallel ?? 1],
     [training === null && samples?.trains !== true ? 'replicas' : 'data', dataParallel],
   ];
   const split = degrees.filter(([, degree]) => degree > 1).map(([word, by]) => `${word} ${by}`);

@@ -28,9 +28,12 @@ export type Layout = {
   /** Devices over all machines. */
   readonly devices: number;
   readonly tensorParallel: number;
+  /** Copies of the model; of a service, replicas. */
   readonly dataParallel: number;
   /** How a training is split further; null for a replica that serves. */
   readonly training: TrainingSplit | null;
+  /** How a replica that serves is split further; absent where tensor parallelism is all there is. */
+  readonly serving?: ServingSplit;
   /** Needed on the fullest device. */
   readonly memoryBytesPerDevice: Interval;
   readonly fits: boolean;
@@ -58,6 +61,21 @@ export type TrainingSplit = {
   /** Sequences of one replica in one pass. */
   readonly microBatch: number;
 };
+
+/**
+ * What of a replica's layout tensor parallelism does not tell; counts are 1 for none. Its devices are
+ * tensor × pipeline × attention's data parallelism, and experts are spread over some or all of them.
+ */
+export type ServingSplit = {
+  readonly pipelineParallel: number;
+  /** Copies of attention and of all that is no routed expert, each for requests of its own. */
+  readonly attentionDataParallel: number;
+  /** Devices that have some of the routed experts each, whole; 1 where each has a part of all. */
+  readonly expertParallel: number;
+};
+
+/** The devices that hold one copy of a model which answers, and all degrees of their split. */
+export type Replica = ServingSplit & { readonly devices: number; readonly tensorParallel: number };
 
 /** What serves requests of several sizes. */
 export type Serves = {

@@ -1,4 +1,4 @@
-import type { Interval, Serves } from './demand.ts';
+import type { Interval, Replica, Serves } from './demand.ts';
 import type { Offer } from './offer.ts';
 import type { SpotRun } from './spot-run.ts';
 
@@ -15,6 +15,8 @@ export type Candidate = {
   readonly startS?: number;
   /** What one machine does of a mix of requests; absent for other work. */
   readonly serves?: Serves;
+  /** How its devices hold a model that answers requests; absent for other work. */
+  readonly replica?: Replica;
   /** On spot: how that many hours are expected to go, or one hired hour of divisible work. */
   readonly spotRun?: SpotRun;
 };

@@ -13,6 +13,7 @@ const rate = z
   .int()
   .min(0)
   .transform((value) => value as Rate);
+const degree = z.number().int().min(1);
 const placeFields = {
   place: z.string(),
   provider: z.string(),
@@ -57,6 +58,18 @@ export const planAllocationSchema = z.object({
   gramsPerHour: z.number().min(0).optional(),
   /** Of a mix of requests: of each size, the share that these machines take; absent for other work. */
   shares: z.array(z.number().min(0)).optional(),
+  /** How devices hold a model that answers requests: one copy of it; absent for other work. */
+  replica: z
+    .object({
+      devices: degree,
+      tensorParallel: degree,
+      pipelineParallel: degree,
+      /** Copies of attention, each for requests of its own. */
+      attentionDataParallel: degree,
+      /** Devices that have some of the routed experts each, whole. */
+      expertParallel: degree,
+    })
+    .optional(),
   /** What each machine takes of a place of one's own; null where there is nothing to share. */
   reserves: reservationSchema.nullable().default(null),
   /** What is expected of spot, whose parts the cost is made of; absent where all hours are one price. */

@@ -118,12 +118,21 @@ export type Model = {
 
 export type Precision = 'fp32' | 'tf32' | 'bf16' | 'fp16' | 'fp8' | 'int8' | 'int4' | 'nf4';
 
+/** What products of a training are computed in; NVFP4 where the device has 4-bit floats. */
+export type TrainedPrecision = Precision | 'nvfp4';
+
+/**
+ * What weights of a service are kept in: also blocks of 4-bit floats with a scale each, which devices
+ * with such arithmetic multiply as they are, and all others widened to 16 bits.
+ */
+export type ServedPrecision = Precision | 'nvfp4' | 'mxfp4';
+
 export type Training = {
   readonly method: 'full' | 'lora' | 'qlora' | 'pretrain';
   readonly tokens: number | null;
   readonly sequenceLength: number | null;
   readonly globalBatch: number | null;
-  readonly precision: Precision;
+  readonly precision: TrainedPrecision;
   /** Images or sequences to train on, of a model that counts them rather than tokens. */
   readonly samples?: number;
   /** Absent for AdamW. */
@@ -142,7 +151,7 @@ export type Serving = {
   readonly outputTokens: number | null;
   readonly ttftMs: number | null;
   readonly tpotMs: number | null;
-  readonly precision: Precision;
+  readonly precision: ServedPrecision;
   /** Requests of unlike size, which kinds of machines share; absent where nothing is said of them. */
   readonly mix?: ServingMix;
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KedgeError } from '../../base/errors.ts';
 import { buildResources, buildTask } from '../../spec/build-for-tests.ts';
-import type { Task } from '../../spec/task.ts';
+import type { Task, Training } from '../../spec/task.ts';
 import { buildModel, buildServing, buildTraining } from './build-for-tests.ts';
 import { estimateDemand } from './estimate-demand.ts';
 
@@ -159,6 +159,21 @@ describe('a demand that cannot be told', () => {
       /int4 does not go with full/,
     ],
     [
+      'adapters in NVFP4',
+      { model: LLAMA, training: buildTraining({ method: 'lora', precision: 'nvfp4' }) },
+      'spec.bad-value',
+      /nvfp4 does not go with lora/,
+    ],
+    [
+      'images in MXFP4',
+      {
+        model: buildModel({ id: 'timm/resnet50' }),
+        serving: buildServing({ requests: 1e6, precision: 'mxfp4' }),
+      },
+      'spec.bad-value',
+      /mxfp4 is for models of tokens/,
+    ],
+    [
       'an unknown model',
       { model: buildModel({ id: 'x/y' }), training: buildTraining() },
       'spec.bad-value',
@@ -246,5 +261,21 @@ describe('what updates the weights', () => {
       return layouts.find(one)!.memoryBytesPerDevice.mid;
     };
     assert.ok(of('sgd') < of('adamw') && of('adamw-8bit') < of('adamw'));
+  });
+});
+
+describe('a training in NVFP4', () => {
+  const of = (precision: Training['precision']) =>
+    estimateDemand(
+      buildTask({ model: LLAMA, training: buildTraining({ method: 'pretrain', precision }) }),
+    ).layouts;
+
+  it('is for devices that multiply it, and faster there than one in fp8', () => {
+    const [narrow, wide] = [of('nvfp4'), of('fp8')];
+    const speedOn = (layouts: typeof narrow): number =>
+      layouts.find((one) => one.accelerator === 'B200' && one.devices === 8)!.tokensPerSecond!.mid;
+    assert.ok(speedOn(narrow) > 1.05 * speedOn(wide));
+    assert.ok(wide.some(({ accelerator }) => accelerator === 'H100'));
+    assert.ok(!narrow.some(({ accelerator }) => accelerator === 'H100'));
   });
 });

@@ -1,6 +1,6 @@
 import { KedgeError } from '../../base/errors.ts';
 import type { Demand } from '../../spec/demand.ts';
-import type { Model, Serving, Task, Training } from '../../spec/task.ts';
+import type { Model, Serving, Task, TrainedPrecision, Training } from '../../spec/task.ts';
 import { acceleratorsFor, declaredBy } from './accelerators/accelerators-for.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
@@ -9,7 +9,9 @@ import { resolveModel } from './models/resolve-model.ts';
 import { mixNotes, servingNotes, trainingNotes } from './notes.ts';
 import { samplesDemand } from './samples-demand.ts';
 import { batchLayouts } from './serving/batch-layouts.ts';
-import { mixLayouts, type ServingTask, servingLayouts } from './serving/serving-layouts.ts';
+import { mixLayouts } from './serving/mix-layouts.ts';
+import { type RequestShare, servingLayouts } from './serving/serving-layouts.ts';
+import type { ServingTask } from './serving/serving-task.ts';
 import { servingMix } from './serving-mix.ts';
 import { trainingFlops } from './training/training-flops.ts';
 import { type TrainingRun, trainingLayouts } from './training/training-layouts.ts';
@@ -139,7 +141,7 @@ export function trainingRun(training: Training): TrainingRun {
   if (globalBatch !== null) positive(globalBatch, 'training.global_batch');
   return {
     method,
-    precision,
+    ...trainedIn(precision),
     sequenceLength,
     tokens,
     globalBatch,
@@ -148,8 +150,22 @@ export function trainingRun(training: Training): TrainingRun {
   };
 }
 
-/** Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights. */
+/** Products in NVFP4; what is kept is as it is with products in fp8. */
+function trainedIn(precision: TrainedPrecision): Pick<TrainingRun, 'precision' | 'operands'> {
+  return precision === 'nvfp4' ? { precision: 'fp8', operands: 'nvfp4' } : { precision };
+}
+
+/**
+ * Gradients need a format that they fit in; QLoRA's four bits are those of its frozen weights, and
+ * recipes of NVFP4 train all weights.
+ */
 function refuseUntrainable({ method, precision }: Training): void {
+  if (precision === 'nvfp4' && (method === 'lora' || method === 'qlora'))
+    throw new KedgeError(
+      'spec.bad-value',
+      `training.precision nvfp4 does not go with ${method}: it trains all weights`,
+      { hint: 'say method: full or pretrain, or precision: bf16' },
+    );
   if (method === 'qlora' || !['int8', 'int4', 'nf4'].includes(precision)) return;
   throw new KedgeError(
     'spec.bad-value',
@@ -171,7 +187,12 @@ function servingDemand(
   if (serving.mix !== undefined) {
     const sizes = requestSizes(serving);
     const layouts = mixLayouts(model, sizes, accelerators);
-    return { ...stated, basis: 'model', layouts, notes: [...mixNotes(model, sizes), ...origin] };
+    return {
+      ...stated,
+      basis: 'model',
+      layouts,
+      notes: [...mixNotes(model, sizes, layouts), ...origin],
+    };
   }
   const request = requestOf(serving);
   const { requests } = serving;
@@ -189,9 +210,7 @@ function servingDemand(
 }
 
 /** Requests by their size, each with its share of all. Errors: as `estimateDemand`. */
-export function requestSizes(
-  serving: Serving,
-): readonly { readonly share: number; readonly task: ServingTask }[] {
+export function requestSizes(serving: Serving): readonly RequestShare[] {
   const sizes = serving.mix?.sizes ?? [{ ...serving, share: 1 }];
   return sizes.map(({ share, ...size }) => ({ share, task: requestOf({ ...serving, ...size }) }));
 }

@@ -6,7 +6,8 @@ import { USUAL_TASK } from './memory/training-task.ts';
 import { modelWeightBytes } from './memory/weight-bytes.ts';
 import { adapterParams } from './models/adapter-params.ts';
 import { type Architecture, formatCount } from './models/architecture.ts';
-import type { ServingTask } from './serving/serving-layouts.ts';
+import type { RequestShare } from './serving/serving-layouts.ts';
+import type { ServingTask } from './serving/serving-task.ts';
 import { trainingFlops } from './training/training-flops.ts';
 import { ONE_DEVICE } from './training/training-layout.ts';
 import type { TrainingRun } from './training/training-layouts.ts';
@@ -48,6 +49,7 @@ export function servingNotes(
     'prefill: 2N a token and attention, bound by arithmetic; decoding: weights and',
     '  cache read once a step, bound by memory (Pope et al., arXiv:2211.05102)',
     'a layout is one replica; tokens/s are its output tokens',
+    ...splitNotes(layouts),
     ...(rate === null ? [] : replicaNotes(rate, rate * task.outputTokens, layouts)),
   ];
 }
@@ -55,7 +57,8 @@ export function servingNotes(
 /** The arithmetic of serving several sizes of requests in words. */
 export function mixNotes(
   model: Architecture,
-  sizes: readonly { readonly task: ServingTask; readonly share: number }[],
+  sizes: readonly RequestShare[],
+  layouts: readonly Layout[],
 ): readonly string[] {
   const [{ task }] = sizes as [(typeof sizes)[number]];
   return [
@@ -68,6 +71,21 @@ export function mixNotes(
     'prefill: 2N a token and attention, bound by arithmetic; decoding: weights and',
     '  cache read once a step, bound by memory (Pope et al., arXiv:2211.05102)',
     'a layout is one replica; tokens/s are its output tokens, of the whole mix',
+    ...splitNotes(layouts),
+  ];
+}
+
+/** What the marks of a mixture's layouts mean, and of those over several machines. */
+function splitNotes(layouts: readonly Layout[]): string[] {
+  const splits = layouts.filter(({ fits }) => fits).flatMap(({ serving }) => serving ?? []);
+  const isSpread = splits.some(({ expertParallel }) => expertParallel > 1);
+  const isStaged = splits.some(({ pipelineParallel }) => pipelineParallel > 1);
+  return [
+    ...(isSpread
+      ? ['EP8: experts over 8 devices; DP: attention in copies that share the requests']
+      : []),
+    ...(isStaged ? ['PP2: some of the layers on each of two machines'] : []),
+    ...(splits.length > 0 ? ['options of engines for such a layout: kedge demand --explain'] : []),
   ];
 }
 

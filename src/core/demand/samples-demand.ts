@@ -1,6 +1,6 @@
 import { KedgeError } from '../../base/errors.ts';
 import type { Demand } from '../../spec/demand.ts';
-import type { Task } from '../../spec/task.ts';
+import type { Precision, ServedPrecision, Task } from '../../spec/task.ts';
 import { acceleratorsFor } from './accelerators/accelerators-for.ts';
 import { deviceCounts } from './device-counts.ts';
 import { exactly } from './interval.ts';
@@ -47,18 +47,28 @@ export function sampleTask({ training, serving }: Task, model: Architecture): Sa
   if (training === null)
     return {
       kind: 'infer',
-      precision: serving!.precision,
+      precision: sampledPrecision('serving', serving!.precision),
       samples,
       sequenceLength: sequenceLength && (serving!.inputTokens ?? sequenceLength),
       globalBatch: null,
     };
   return {
     kind: 'train',
-    precision: training.precision,
+    precision: sampledPrecision('training', training.precision),
     samples,
     sequenceLength: sequenceLength && (training.sequenceLength ?? sequenceLength),
     globalBatch: training.globalBatch,
   };
+}
+
+/** Errors: `spec.bad-value` for blocks of 4 bits, of which nothing is known but for tokens. */
+function sampledPrecision(field: 'serving' | 'training', precision: ServedPrecision): Precision {
+  if (precision !== 'nvfp4' && precision !== 'mxfp4') return precision;
+  throw new KedgeError(
+    'spec.bad-value',
+    `${field}.precision ${precision} is for models of tokens; this one counts images or texts`,
+    { hint: 'say precision: fp8 or bf16' },
+  );
 }
 
 function notesOf(

@@ -4,6 +4,7 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Task } from '../../spec/task.ts';
 import { normaliseAccelerator } from '../catalog/accelerator-names.ts';
+import { replicaOf } from '../demand/serving/replica-split.ts';
 import { devicesOf } from './machine-requirements.ts';
 import { ONE_STEP, PASSES, type Requirement, shortfall, type WorkMatch } from './requirement.ts';
 
@@ -149,7 +150,7 @@ function gangsOn(
     if (layout === undefined || seen.has(layout) || !fits(layout, offer)) return [];
     // More machines than the largest layout has use for add cost and no speed.
     seen.add(layout);
-    return [{ offer, machines: count, hours: layout.hours, throughput: null }];
+    return [asLaidOut({ offer, machines: count, hours: layout.hours, throughput: null }, layout)];
   });
 }
 
@@ -161,11 +162,18 @@ export function replicaLayouts(offer: Offer, layouts: LayoutsByDevice): readonly
   return own.filter((layout) => (spans || layout.devices <= perMachine) && fits(layout, offer));
 }
 
+/** A way with what its layout says of how a model that answers is held. */
+export function asLaidOut(way: Candidate, layout: Layout): Candidate {
+  const replica = replicaOf(layout);
+  return replica === null ? way : { ...way, replica };
+}
+
 /** One replica of each layout, where nobody says how many requests there are. */
 function replicasOn(offer: Offer, layouts: LayoutsByDevice): readonly Candidate[] {
-  return replicaLayouts(offer, layouts).flatMap(({ devices, tokensPerSecond }) => {
+  return replicaLayouts(offer, layouts).flatMap((layout) => {
+    const { devices, tokensPerSecond } = layout;
     if (tokensPerSecond === null || tokensPerSecond.mid <= 0) return [];
     const machines = Math.ceil(devices / offer.acceleratorCount);
-    return [{ offer, machines, hours: null, throughput: null }];
+    return [asLaidOut({ offer, machines, hours: null, throughput: null }, layout)];
   });
 }

@@ -113,6 +113,23 @@ describe('matching a service that was estimated', () => {
     );
   });
 
+  it('tells how each replica is split', () => {
+    const spread = {
+      ...layout(4, [20]),
+      tensorParallel: 1,
+      serving: { pipelineParallel: 1, attentionDataParallel: 4, expertParallel: 4 },
+    };
+    const { candidates } = match(serve({}, { model }), [{}], [layout(1, [3]), spread]);
+    const alone = { pipelineParallel: 1, attentionDataParallel: 1, expertParallel: 1 };
+    assert.deepEqual(
+      candidates.map(({ replica }) => replica),
+      [
+        { ...alone, devices: 1, tensorParallel: 1 },
+        { ...spread.serving, devices: 4, tensorParallel: 1 },
+      ],
+    );
+  });
+
   it('lays no replica out over machines that are too small for it', () => {
     const { candidates } = match(
       serve({}, { model }),

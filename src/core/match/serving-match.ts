@@ -4,7 +4,7 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { RequestSize, Task } from '../../spec/task.ts';
 import type { MixDemand } from '../demand/serving-mix.ts';
-import { layoutsByDevice, modelRequirements, replicaLayouts } from './model-match.ts';
+import { asLaidOut, layoutsByDevice, modelRequirements, replicaLayouts } from './model-match.ts';
 import { ONE_STEP, PASSES, type Requirement, type Words, type WorkMatch } from './requirement.ts';
 import { keyOf, throughputOf } from './throughput-keys.ts';
 import { isTooLarge, USD_PER_HOUR_MAX } from './too-large.ts';
@@ -81,9 +81,10 @@ function matchAnyLoad(task: Task, demand: Demand, mix: MixDemand): WorkMatch {
   return {
     requirements: modelRequirements(layouts, [1]),
     waysOf: (offer) =>
-      replicaLayouts(offer, layouts)
-        .flatMap((layout) => replicasIn(offer, layout))
-        .map((serves) => asWay(offer, serves)),
+      replicaLayouts(offer, layouts).flatMap((layout) => {
+        const serves = replicasIn(offer, layout);
+        return serves === null ? [] : [asLaidOut(asWay(offer, serves), layout)];
+      }),
   };
 }
 
@@ -93,19 +94,17 @@ function servedHours({ work }: Task): Interval | null {
   return { low: work.hours, mid: work.hours, high: work.hours };
 }
 
-/** As many replicas as one machine holds. */
+/** Of as many replicas as one machine holds; null where it holds none. */
 function replicasIn(
   { acceleratorCount }: Offer,
   { devices, serves }: Layout,
-): readonly NonNullable<Candidate['serves']>[] {
+): NonNullable<Candidate['serves']> | null {
   const replicas = Math.floor(acceleratorCount / devices);
-  if (serves === undefined || replicas === 0) return [];
-  return [
-    {
-      requestsPerSecond: serves.requestsPerSecond.map((each) => each * replicas),
-      concurrency: serves.concurrency * replicas,
-    },
-  ];
+  if (serves === undefined || replicas === 0) return null;
+  return {
+    requestsPerSecond: serves.requestsPerSecond.map((each) => each * replicas),
+    concurrency: serves.concurrency * replicas,
+  };
 }
 
 function statedMatch(

@@ -7,6 +7,7 @@ import { alignColumns, wrapLine } from './columns.ts';
 import { servingWords } from './explain-serving.ts';
 import { carbonWords, objectiveWords } from './plan-carbon.ts';
 import { inWords, laterWords, waitWords } from './plan-start.ts';
+import { replicaWords } from './replica-words.ts';
 
 export type ExplainOptions = {
   /** Every alternative and refusal, instead of the first few. */
@@ -28,6 +29,7 @@ export function explainPlan(plan: Plan, options: ExplainOptions): readonly strin
     ...plan.allocations.flatMap((line) => [
       ...wrapLine(allocationWords(line), options.columns),
       ...wrapSpot(line, options.columns),
+      ...wrapReplica(line, options.columns),
     ]),
     ...(plan.transfers ?? []).flatMap((one) => wrapLine(transferWords(plan, one), options.columns)),
     ...waitWords(plan).flatMap((one) => wrapLine(one, options.columns)),
@@ -64,6 +66,11 @@ function allocationWords(line: PlanAllocation): string {
 
 function wrapSpot({ spotRun }: PlanAllocation, columns: number): readonly string[] {
   return spotRun === undefined ? [] : wrapLine(`    ${spotWords(spotRun)}`, columns);
+}
+
+function wrapReplica(line: PlanAllocation, columns: number): readonly string[] {
+  const words = replicaWords(line);
+  return words === null ? [] : wrapLine(`    ${words}`, columns);
 }
 
 function spotWords(run: SpotRun): string {

@@ -9,7 +9,7 @@ export function planLine(
   { index, task }: Pick<TaskProblem, 'index' | 'task'>,
   line: Line,
 ): PlanAllocation {
-  const { offer, spotRun, startS } = line.candidate;
+  const { offer, spotRun, startS, replica } = line.candidate;
   const { hours } = line;
   return {
     task: index,
@@ -23,6 +23,7 @@ export function planLine(
     source: offer.source,
     asOf: offer.asOf,
     reserves: reservesOf(offer, task),
+    ...(replica === undefined ? {} : { replica: { ...replica } }),
     ...(offer.laterPrices === undefined ? {} : { laterPrices: [...offer.laterPrices] }),
     ...(offer.gramsPerHour === undefined ? {} : { gramsPerHour: offer.gramsPerHour }),
     ...(spotRun === undefined || hours === null ? {} : { spotRun: spotRunOf(spotRun, hours) }),

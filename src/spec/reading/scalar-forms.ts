@@ -112,8 +112,13 @@ export const share: Form<number> = scalar(
   { type: 'number', exclusiveMinimum: 0, maximum: 1 },
 );
 
-/** The number format of weights or arithmetic. */
-export const precision = oneOf(['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'nf4']);
+const PRECISIONS = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'nf4'] as const;
+
+/** The number format of a training's arithmetic. */
+export const trainedPrecision = oneOf([...PRECISIONS, 'nvfp4']);
+
+/** That of weights which are only read. */
+export const servedPrecision = oneOf([...PRECISIONS, 'nvfp4', 'mxfp4']);
 
 /** `500M`, `8B`, `4096`. */
 export const count: Form<number> = scalar(

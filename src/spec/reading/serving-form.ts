@@ -2,7 +2,7 @@ import type { RequestSize, Serving, ServingMix, Task } from '../task.ts';
 import { list, mapOf, record, type Values } from './form.ts';
 import { entryOf, type MapNode, type Node } from './node.ts';
 import type { Reading } from './reading.ts';
-import { amountOfWork, count, oneOf, positive, precision, share } from './scalar-forms.ts';
+import { amountOfWork, count, oneOf, positive, servedPrecision, share } from './scalar-forms.ts';
 
 /** What the shares of all sizes may miss of 1: people write 0.33. */
 const SHARES_TOLERANCE = 0.02;
@@ -45,7 +45,10 @@ const SERVING_KEYS = {
   },
   ttft_ms: { doc: 'Milliseconds until the first token, at most.', form: positive },
   tpot_ms: { doc: 'Milliseconds for each further token, at most.', form: positive },
-  precision: { doc: 'Number format of the weights; default bf16.', form: precision },
+  precision: {
+    doc: 'Number format of the weights, as fp8 or mxfp4; default bf16.',
+    form: servedPrecision,
+  },
 } as const;
 
 export const servingForm = record(SERVING_KEYS);

@@ -17,9 +17,9 @@ import {
   line,
   oneOf,
   positive,
-  precision,
   share,
   text,
+  trainedPrecision,
   whole,
 } from './scalar-forms.ts';
 import { servingForm } from './serving-form.ts';
@@ -35,7 +35,7 @@ const trainingForm = record({
   tokens: { doc: 'Tokens to train on, as 500M.', form: count },
   sequence_length: { doc: 'Tokens in one sequence.', form: count },
   global_batch: { doc: 'Sequences in one step, over all devices.', form: count },
-  precision: { doc: 'Number format of the arithmetic; default bf16.', form: precision },
+  precision: { doc: 'Number format of the arithmetic; default bf16.', form: trainedPrecision },
   samples: { doc: 'Images or sequences to train on, of a model without tokens.', form: count },
   optimizer: {
     doc: 'What updates the weights; default adamw.',

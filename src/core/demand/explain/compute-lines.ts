@@ -1,5 +1,6 @@
 import type { Format } from '../../../spec/accelerator-declaration.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
+import { NVFP4_BYTES } from '../memory/weight-bytes.ts';
 import type { ProductWork } from '../training/compute-work.ts';
 import { passesOf, type StepScope } from '../training/step-scope.ts';
 import type { StepWork } from '../training/step-time.ts';
@@ -101,6 +102,7 @@ export function ceilingSource({ ceilingSource: both }: AcceleratorFacts, format:
 function formatOf({ peak }: AcceleratorFacts, precision: StepScope['step']['precision']): Format {
   if (precision === 'fp32') return 'fp32';
   if (precision === 'tf32') return peak.tf32 > 0 ? 'tf32' : 'fp32';
+  if (precision === 'fp4' && peak.fp4 > 0) return 'fp4';
   if (precision === 'fp8' && peak.fp8 > 0) return 'fp8';
   return peak.bf16 >= peak.fp16 ? 'bf16' : 'fp16';
 }
@@ -114,8 +116,10 @@ function trafficLines({ work, scope, micro }: StepAsked): Lines {
   const { coefficients, device, step } = scope;
   const { dense, routed, head, widened } = work.compute;
   const isWide = step.precision === 'fp32' || step.precision === 'tf32';
-  const narrow = isNarrow(formatOf(device, step.precision));
-  const width = isWide ? 4 : narrow ? 1 : HALF;
+  const format = formatOf(device, step.precision);
+  const narrow = isNarrow(format);
+  const narrowWidth = format === 'fp4' ? NVFP4_BYTES : 1;
+  const width = isWide ? 4 : narrow ? narrowWidth : HALF;
   const moved = (of: ProductWork, size: number): number => size * of.operands + HALF * of.results;
   const all = moved(dense, width) + moved(routed, width) + moved(head, isWide ? 4 : HALF);
   const casts = narrow ? HALF * (dense.operands + routed.operands) : 0;

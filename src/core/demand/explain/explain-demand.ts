@@ -7,7 +7,8 @@ import { acceleratorsFor, declaredBy, deviceNamed } from '../accelerators/accele
 import { type ModelBook, modelOf, requestSizes, trainingRun } from '../estimate-demand.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { sampleTask } from '../samples-demand.ts';
-import { servingLayouts } from '../serving/serving-layouts.ts';
+import { splitOf } from '../serving/replica-split.ts';
+import { sameReplica } from '../serving/serving-layouts.ts';
 import { chooseLayout, type DevicesWanted, whatWouldFit } from './choose-layout.ts';
 import { explainSamples } from './explain-samples.ts';
 import { explainService } from './explain-service.ts';
@@ -62,9 +63,10 @@ function explainSizes(
   { layouts, layout, device, inherited }: Chosen,
 ): readonly Explained[] {
   const sizes = requestSizes(serving);
+  const split = splitOf(layout);
   const isAlone = sizes.length === 1 && layout.serves !== undefined;
   const explained = sizes.map(({ share, task }): Explained => {
-    const replica = isAlone ? layout : replicaOf(servingLayouts(model, task, [device]), layout);
+    const replica = isAlone ? layout : sameReplica(model, task, { device, split });
     const asked = { share, task, replica, replicas: layout.dataParallel, device };
     const one = explainService(model, asked);
     const { ttftMs, tpotMs } = task;
@@ -76,15 +78,6 @@ function explainSizes(
   const whole = [...mixResult(explained), ...hoursResult(layout, serving, last)];
   const results = [...last.results, ...whole];
   return [...explained.slice(0, -1), { ...last, results, hours: layout.hours }];
-}
-
-function replicaOf(replicas: readonly Layout[], layout: Layout): Layout {
-  const found = replicas.find(
-    ({ accelerator, tensorParallel }) =>
-      accelerator === layout.accelerator && tensorParallel === layout.tensorParallel,
-  );
-  assert(found !== undefined, 'a layout of many replicas has the layout of one');
-  return found;
 }
 
 /** Which limit a single request breaks; null where the memory is what is too small. */

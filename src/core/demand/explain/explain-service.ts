@@ -1,18 +1,12 @@
 import type { Layout } from '../../../spec/demand.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
-import { fittedOf } from '../calibration/fitted-of.ts';
-import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
-import { memoryModel } from '../memory/memory-model.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { type ServedTime, servedTime } from '../serving/batching.ts';
-import {
-  memoryLinesOf,
-  replicaOn,
-  type ServingTask,
-  servedAs,
-} from '../serving/serving-layouts.ts';
-import { servingModel } from '../serving/serving-model.ts';
+import { memoryLinesOf } from '../serving/replica-memory.ts';
+import { replicaOn, splitOf } from '../serving/replica-split.ts';
+import { servingFits } from '../serving/replica-trial.ts';
 import { servingScope } from '../serving/serving-replica.ts';
+import { type ServingTask, servedAs } from '../serving/serving-task.ts';
 import type { ExplainedLayout, ExplainedResult } from './explained.ts';
 import { heldBy } from './held-by.ts';
 import { firstTokenTime, tokenTime } from './serving-times.ts';
@@ -37,21 +31,24 @@ export function explainService(
   model: Architecture,
   { share, task, replica, replicas, device }: ServiceAsked,
 ): ExplainedLayout {
-  const { accelerator, tensorParallel, fits, tokensPerSecond: speed } = replica;
+  const { accelerator, tensorParallel, serving, fits, tokensPerSecond: speed } = replica;
   const atOnce = Math.max(1, replica.serves!.concurrency);
-  const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;
-  const held = memoryLinesOf(model, task, { tensorParallel, sequences: atOnce, memory });
-  const scope = servingScope(
-    servedAs(model, task),
-    replicaOn(device, tensorParallel),
-    fittedOf(servingModel).coefficients,
-  )!;
+  const split = splitOf(replica);
+  const { fitted, memory } = servingFits();
+  const held = memoryLinesOf(model, task, { split, sequences: atOnce, memory });
+  const served = servedAs(model, task);
+  const scope = servingScope(served, replicaOn(device, split), fitted.coefficients)!;
   const time = servedTime(scope, task, { clients: atOnce, slots: atOnce });
   const { inputTokens, outputTokens } = task;
   return {
     accelerator,
     devices: replica.devices * replicas,
-    layout: { tensorParallel, dataParallel: replicas, training: null },
+    layout: {
+      tensorParallel,
+      dataParallel: replicas,
+      training: null,
+      ...(serving === undefined ? {} : { serving }),
+    },
     requests: { inputTokens, outputTokens, share, atOnce },
     ...heldBy(held, device),
     fits,

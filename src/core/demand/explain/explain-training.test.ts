@@ -16,6 +16,7 @@ const LLAMA = 'meta-llama/Llama-3.1-8B';
 const TRAININGS: readonly [what: string, id: string, training: Partial<Training>][] = [
   ['LoRA', LLAMA, { method: 'lora', globalBatch: 64 }],
   ['QLoRA', LLAMA, { method: 'qlora', precision: 'nf4' }],
+  ['NVFP4', LLAMA, { method: 'pretrain', precision: 'nvfp4' }],
   ['long sequences in fp32', LLAMA, { precision: 'fp32', sequenceLength: 131_072 }],
   ['layers with windows in fp16', 'mistralai/Mistral-7B-v0.1', { precision: 'fp16' }],
   ['experts', 'mistralai/Mixtral-8x7B-v0.1', {}],
@@ -31,7 +32,9 @@ const EXPLAINED = TRAININGS.map(([what, id, parts]) => {
   const task = buildTask({ model: buildModel({ id }), training: buildTraining(parts) });
   const model = modelOf(task.model!, new Map()).architecture;
   const run = trainingRun(task.training!);
-  const devices = acceleratorFacts().filter((_, index) => index % 6 === 5);
+  const devices = acceleratorFacts().filter(
+    ({ peak }, index) => index % 6 === 5 || (parts.precision === 'nvfp4' && peak.fp4 > 0),
+  );
   const { layouts } = estimateDemand(task);
   const both = layouts.flatMap((layout): [Layout, Explained][] => {
     const device = devices.find(({ name }) => name === layout.accelerator);

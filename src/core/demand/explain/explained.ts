@@ -1,4 +1,4 @@
-import type { Interval, TrainingSplit } from '../../../spec/demand.ts';
+import type { Interval, ServingSplit, TrainingSplit } from '../../../spec/demand.ts';
 import type { Term } from './term.ts';
 
 /** How the numbers of one layout come about: what `kedge demand --explain` prints. */
@@ -12,6 +12,8 @@ export type Explained = {
     readonly dataParallel: number;
     /** Null for a replica that serves. */
     readonly training: TrainingSplit | null;
+    /** Absent where tensor parallelism is all of a replica. */
+    readonly serving?: ServingSplit;
   };
   /** Of a service: the requests of this size, and how many at once; null for a training. */
   readonly requests: ExplainedRequests | null;

@@ -1,6 +1,7 @@
 import { formatCount } from '../models/architecture.ts';
 import type { ServedTime } from '../serving/batching.ts';
 import { requestCacheBytes } from '../serving/decode-seconds.ts';
+import { dispatchSeconds, handOverSeconds, reduceSeconds } from '../serving/exchange-seconds.ts';
 import { explainDecode, explainFirstToken, type ServingLine } from '../serving/explain-serving.ts';
 import { denseParams, passWork } from '../serving/pass-work.ts';
 import { prefillSeconds } from '../serving/prefill-seconds.ts';
@@ -102,7 +103,7 @@ function tellingOfStep(
       formula: cacheTerm(scope, { requests, context, taken }).text,
       source: `read for each request, or multiplied where that is longer: ${POPE}; rates: fitted`,
     }),
-    ...exchanges(scope),
+    ...exchanges(scope, requests),
     launches: () => ({
       formula: plus(
         times(count(model.layers, 'layers'), seconds(coefficients.launch)),
@@ -158,7 +159,7 @@ function tellingOfPrompt(
       formula: `${bytes(taken * scope.weightRate).text} / ${memoryWords(scope)}`,
       source: 'norms, additions, activation functions between products; share: fitted',
     }),
-    ...exchanges(scope),
+    ...exchanges(scope, inputTokens),
     launches: (taken) => ({
       formula: `${model.layers} layers × ${formatSeconds(taken / model.layers)}`,
       source: 'kernels that the host starts one by one, beyond what they compute: fitted',
@@ -188,16 +189,31 @@ function tellingOfPrompt(
   };
 }
 
-function exchanges({ model, tensor, groups }: ServingScope): Telling {
-  const reduced = tensor > 1 ? 2 * model.layers : 0;
-  const sent = groups > 1 ? 2 * model.routedLayers : 0;
+/** Of a pass of so many tokens of each copy of attention. */
+function exchanges(scope: ServingScope, tokens: number): Telling {
+  const { model, tensor, groups, stages } = scope;
+  const ranks = `among ${tensor * groups} ranks`;
+  const isAlone = groups === 1 && stages === 1;
+  const reduced = times(
+    count(2 * model.layers, 'exchanges'),
+    seconds(reduceSeconds(scope, tokens), isAlone ? ranks : 'of tensor-parallel ranks'),
+  );
+  const sent = times(
+    count(2 * model.routedLayers, 'all-to-alls'),
+    seconds(dispatchSeconds(scope, tokens) / 2, ranks),
+  );
+  const handed = times(
+    count(stages - 1, 'hand-over'),
+    seconds(stages > 1 ? handOverSeconds(scope) : 0, 'to the next stage'),
+  );
+  const sources = [
+    ...(tensor > 1 ? ['two all-reduces a layer: Shoeybi et al., arXiv:1909.08053, section 3'] : []),
+    ...(groups > 1 ? ['dispatch and combine: DeepSeek-V3, arXiv:2412.19437, section 3.2'] : []),
+  ];
   return {
-    communication: (taken) => ({
-      formula: times(
-        count(reduced + sent, reduced > 0 ? 'exchanges' : 'all-to-alls'),
-        seconds(taken / (reduced + sent), `among ${tensor * groups} ranks`),
-      ).text,
-      source: 'two all-reduces a layer: Shoeybi et al., arXiv:1909.08053, section 3; rate: fitted',
+    communication: () => ({
+      formula: plus(reduced, sent, handed).text,
+      source: `${[...sources, 'rate'].join('; ')}: fitted`,
     }),
   };
 }

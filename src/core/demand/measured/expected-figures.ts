@@ -50,13 +50,17 @@ export function expectedFigures(asked: AskedTask, demand: Demand, own: OwnMeasur
     throw badValue('the task is no training of a decoder, and has no such layout', {
       hint:
         asked.kind === 'serving'
-          ? 'it takes tp and concurrency'
+          ? 'it takes tp, ep and concurrency'
           : 'of its layout it takes global_batch alone',
     });
   return asked.kind === 'serving' ? ofServing(asked, layout, own) : ofSamples(asked, layout, own);
 }
 
-const SERVING_FIELDS: ReadonlySet<string> = new Set(['tensorParallel', 'concurrency']);
+const SERVING_FIELDS: ReadonlySet<string> = new Set([
+  'tensorParallel',
+  'expertParallel',
+  'concurrency',
+]);
 
 /** Of these devices; for a service, of the replicas that they are. */
 function layoutOf(layouts: readonly Layout[], { device, devices, setUp }: OwnMeasurement) {
@@ -74,7 +78,7 @@ function layoutOf(layouts: readonly Layout[], { device, devices, setUp }: OwnMea
       hint: `it can over ${ofKind.map((one) => one.devices).join(', ')}`,
     });
   }
-  const wanted = setUp.tensorParallel;
+  const wanted = setUp.expertParallel ?? setUp.tensorParallel;
   const replica =
     wanted === undefined
       ? (exact ?? ofKind.toReversed().find((one) => devices % one.devices === 0))

@@ -168,6 +168,22 @@ describe('a service that the user has measured', () => {
     assert.ok(ratio(before, slow, 'H200', 1) < 1);
   });
 
+  it('may be measured on another split of a mixture of experts than the search has', () => {
+    const model = buildModel({ id: 'deepseek-ai/DeepSeek-V3' });
+    const task = buildTask({ kind: 'serve', model, serving: buildServing({ precision: 'fp8' }) });
+    const mixture = estimateDemand(task);
+    const found = on(mixture, 'H200', 8);
+    assert.equal(found.serving!.expertParallel, 8);
+    const speed = `output_tokens_per_second=${0.9 * found.tokensPerSecond!.mid}`;
+    const { tensorParallel } = found;
+    const same = measured(task, [`${speed},tp=${tensorParallel},ep=8`], 'H200:8');
+    assert.ok(Math.abs(ratio(mixture, same, 'H200', 8) - 0.9) < 1e-6);
+    const tensor = measured(task, [`${speed},tp=8`], 'H200:8');
+    assert.ok(ratio(mixture, tensor, 'H200', 8) > 1);
+    refuses(SERVICE, ['tpot=20ms,ep=8'], 'H100:8', /no experts to spread/);
+    refuses(task, ['tpot=20ms,tp=3,ep=8'], 'H200:8', /no whole copies of 3/);
+  });
+
   it('learns nothing of its speed from the time to the first token, and says so', () => {
     const after = measured(SERVICE, ['ttft=300ms'], 'H100:1');
     assert.ok(after.layouts.every((one, index) => isDeepStrictEqual(one, before.layouts[index])));

@@ -7,8 +7,9 @@ import { memoryModel } from '../memory/memory-model.ts';
 import { trainingMemory } from '../memory/training-memory.ts';
 import { USUAL_TASK } from '../memory/training-task.ts';
 import type { Architecture } from '../models/architecture.ts';
-import type { ServingTask } from '../serving/serving-layouts.ts';
+import { devicesOf, type ReplicaSplit } from '../serving/replica-split.ts';
 import { servingModel } from '../serving/serving-model.ts';
+import { operandsOf, type ServingTask } from '../serving/serving-task.ts';
 import type { ParallelLayout } from '../training/training-layout.ts';
 import type { TrainingRun } from '../training/training-layouts.ts';
 import { trainingModel } from '../training/training-model.ts';
@@ -51,6 +52,7 @@ export function trainingSpeed(
     kind: run.method === 'pretrain' ? 'train' : 'finetune',
     model,
     precision: run.precision,
+    operands: run.operands ?? null,
     device,
     devices,
     method: run.method,
@@ -83,32 +85,30 @@ export function trainingBytes(
   return trainingMemory(model, task, layout, coefficients).total.mid;
 }
 
+/** One replica, and the requests that it works on at once. */
+export type ReplicaAsked = Pick<MeasuredWork, 'device'> & {
+  readonly split: ReplicaSplit;
+  readonly concurrency: number;
+};
+
 /** Of one replica with so many requests at once, in the quantity's unit; null where it has none. */
 export function servingFigure(
   model: Architecture,
   request: ServingTask,
-  {
-    device,
-    tensorParallel,
-    concurrency,
-  }: Pick<MeasuredWork, 'device'> & {
-    readonly tensorParallel: number;
-    readonly concurrency: number;
-  },
+  { device, split, concurrency }: ReplicaAsked,
   quantity: 'time-per-token' | 'time-to-first-token' | 'output-tokens',
 ): number | null {
-  const alone = { virtualStages: 1, contextParallel: 1, expertParallel: 1, dataParallel: 1 };
   const work: MeasuredWork = {
     ...NOTHING,
     kind: 'infer',
     model,
-    precision: request.precision,
+    ...operandsOf(request.precision),
     device,
-    devices: tensorParallel,
+    devices: devicesOf(split),
     layout: {
-      ...alone,
-      tensorParallel,
-      pipelineParallel: 1,
+      ...split,
+      virtualStages: 1,
+      contextParallel: 1,
       sequenceParallel: false,
       zeroStage: null,
       recompute: null,

@@ -66,8 +66,9 @@ export function servingMemory(
 function weightLine(
   model: Architecture,
   { weightBytes, engine }: ServingLoad,
-  { tensorParallel, pipelineParallel: stages, expertParallel }: ServingSplit,
+  split: ServingSplit,
 ): MemoryLine | null {
+  const { tensorParallel, pipelineParallel: stages, expertParallel } = split;
   const { params, embeddingParams, expertParams } = model;
   const layers = Math.max(1, model.layers);
   const isTied = embeddingParams < 1.5 * model.vocab * model.hidden;
@@ -81,9 +82,20 @@ function weightLine(
   const bytes = engine === 'llama.cpp' ? Math.max(of(units, 0), of(units - 1, table)) : even;
   return memoryLine('weights', bytes, {
     formula: () =>
-      `${round(weightBytes.layers)} B × ${formatCount(params)} / ${tensorParallel * stages} devices, tables ${round(weightBytes.tables)} B`,
+      `${round(weightBytes.layers)} B × ${shareWords(model, split)}, tables ${round(weightBytes.tables)} B`,
     source: 'counted matrix by matrix; scales of quantized blocks included',
   });
+}
+
+/** `70.6B / 8 devices`; experts that are spread over other devices than the rest apart from it. */
+function shareWords(
+  { params, expertParams }: Architecture,
+  { tensorParallel, pipelineParallel, expertParallel }: ServingSplit,
+): string {
+  const devices = tensorParallel * pipelineParallel;
+  if (expertParallel === 1) return `${formatCount(params)} / ${devices} devices`;
+  const rest = `${formatCount(params - expertParams)} / ${devices} of a copy`;
+  return `(${rest} + ${formatCount(expertParams)} of experts / ${expertParallel * pipelineParallel})`;
 }
 
 function cacheLine(
@@ -94,7 +106,7 @@ function cacheLine(
   const bytes = cacheBytes(model, { count: sequences, tokens, width: cacheWidth }, split);
   return memoryLine('key-value cache', bytes, {
     formula: () =>
-      `${sequences} sequences × ${tokens} tokens × ${model.cachePerToken} numbers × ${cacheWidth} B, split over ${split.tensorParallel} × ${split.pipelineParallel}`,
+      `${sequences} sequences${split.expertParallel > split.tensorParallel ? ' of a copy' : ''} × ${tokens} tokens × ${model.cachePerToken} numbers × ${cacheWidth} B, split over ${split.tensorParallel} × ${split.pipelineParallel}`,
     source: 'Pope et al., arXiv:2211.05102, section 3.3; latents: arXiv:2405.04434',
   });
 }

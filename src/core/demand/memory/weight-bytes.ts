@@ -1,5 +1,5 @@
 import { unreachable } from '../../../base/assert.ts';
-import type { Precision } from '../../../spec/task.ts';
+import type { Precision, ServedPrecision } from '../../../spec/task.ts';
 import type { Architecture } from '../models/architecture.ts';
 
 /** NF4 with double quantization: 4 + 0.127 bits (Dettmers et al., QLoRA, arXiv:2305.14314). */
@@ -11,10 +11,8 @@ export const MXFP4_BYTES = 4.25 / 8;
 /** 4-bit integers in groups of 128 with a 16-bit scale and a zero (GPTQ, AWQ). */
 const INT4_BYTES = (4 + (16 + 4) / 128) / 8;
 
-export type WeightFormat = Precision | 'nvfp4' | 'mxfp4';
-
 /** Bytes of a weight of the layers; embeddings and output matrix stay in 16 bits where it is less. */
-export function layerWeightBytes(format: WeightFormat): number {
+export function layerWeightBytes(format: ServedPrecision): number {
   switch (format) {
     case 'fp32':
     case 'tf32':
@@ -39,7 +37,7 @@ export function layerWeightBytes(format: WeightFormat): number {
 }
 
 /** Of all weights of a model that is served, in bytes. */
-export function modelWeightBytes(model: Architecture, format: WeightFormat): number {
+export function modelWeightBytes(model: Architecture, format: ServedPrecision): number {
   const bytes = layerWeightBytes(format);
   const { params, embeddingParams } = model;
   return bytes * (params - embeddingParams) + Math.max(2, bytes) * embeddingParams;

@@ -3,7 +3,8 @@ import type { Interval, Layout } from '../../../spec/demand.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { dividedBy, exactly, times } from '../interval.ts';
 import type { Architecture } from '../models/architecture.ts';
-import { type ServingTask, servingLayouts } from './serving-layouts.ts';
+import { servingLayouts } from './serving-layouts.ts';
+import type { ServingTask } from './serving-task.ts';
 
 /** Answers to so many requests, as soon as can be. */
 export type BatchTask = ServingTask & { readonly requests: number };

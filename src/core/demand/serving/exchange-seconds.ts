@@ -10,17 +10,21 @@ const BUS_BYTES_PER_S = 100e9;
  * dispatch and combine where groups share experts.
  */
 export function exchangeSeconds(scope: ServingScope, tokens: number): number {
-  const { model, stages, coefficients } = scope;
-  const handOver = (stages - 1) * 2 * coefficients.reduce;
+  const { model, stages } = scope;
   return (
     model.layers * 2 * reduceSeconds(scope, tokens) +
     model.routedLayers * dispatchSeconds(scope, tokens) +
-    handOver
+    (stages - 1) * handOverSeconds(scope)
   );
 }
 
-/** A ring sends 2(n−1)/n of the bytes over each link (Patarasuk and Yuan, JPDC 2009). */
-function reduceSeconds(scope: ServingScope, tokens: number): number {
+/** From one stage to the next. */
+export function handOverSeconds({ coefficients }: ServingScope): number {
+  return 2 * coefficients.reduce;
+}
+
+/** One all-reduce. A ring sends 2(n−1)/n of the bytes over each link (Patarasuk and Yuan, JPDC 2009). */
+export function reduceSeconds(scope: ServingScope, tokens: number): number {
   const { tensor, domain, model, coefficients } = scope;
   if (tensor === 1) return 0;
   const bytes = (2 * (tensor - 1) * tokens * model.hidden * 2) / tensor;
@@ -44,10 +48,10 @@ function isTorus({ kind, generation }: AcceleratorFacts): boolean {
 }
 
 /**
- * Tokens go to the ranks of their experts in 8 bits and come back in 16 (DeepSeek-V3,
+ * Dispatch and combine of one layer. Tokens go to the ranks of their experts in 8 bits and come back in 16 (DeepSeek-V3,
  * arXiv:2412.19437, section 3.2); of those to other machines, the network sends.
  */
-function dispatchSeconds(scope: ServingScope, tokens: number): number {
+export function dispatchSeconds(scope: ServingScope, tokens: number): number {
   const { groups, tensor, domain, model, coefficients } = scope;
   if (groups === 1) return 0;
   const away = Math.max(0, 1 - domain / (groups * tensor));

@@ -3,15 +3,22 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { GIB } from '../../../base/units.ts';
 import type { Layout } from '../../../spec/demand.ts';
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import { buildModel } from '../build-for-tests.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
 import { memoryModel } from '../memory/memory-model.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { resolveModel } from '../models/resolve-model.ts';
-import { memoryOf, mixLayouts, type ServingTask, servingLayouts } from './serving-layouts.ts';
+import { mixLayouts } from './mix-layouts.ts';
+import { memoryOf } from './replica-memory.ts';
+import { degreesOf, devicesOf, splitOf, splitsOver, tensorAlone } from './replica-split.ts';
+import { servingFits, tryReplica } from './replica-trial.ts';
+import { sameReplica, servingLayouts } from './serving-layouts.ts';
+import type { ServingTask } from './serving-task.ts';
 
 const LLAMA_8B = 'meta-llama/Llama-3.1-8B';
+const DEEPSEEK = 'deepseek-ai/DeepSeek-V3';
 const LLAMA_70B = 'meta-llama/Llama-3.1-70B';
 
 describe('layouts for a mix of requests', () => {
@@ -116,7 +123,7 @@ describe('layouts of a service', () => {
       fc.property(batch, fc.constantFrom(1, 2, 4), (sequences, tensorParallel) => {
         const of = (parallel: number, count: number) =>
           memoryOf(model(LLAMA_70B), buildTask(), {
-            tensorParallel: parallel,
+            split: tensorAlone(parallel),
             sequences: count,
             memory,
           });
@@ -126,6 +133,122 @@ describe('layouts of a service', () => {
         assert.ok(of(tensorParallel, sequences + 1).high >= high);
       }),
     );
+  });
+});
+
+describe('layouts in blocks of 4-bit floats', () => {
+  const on = (accelerator: string, precision: ServingTask['precision']): Layout =>
+    layoutOn(accelerator, 1, layoutsOf(LLAMA_70B, buildTask({ precision, inputTokens: 2048 })));
+
+  it('take the room of 4 bits and their scales everywhere', () => {
+    for (const accelerator of ['H100', 'B200', 'A100-80GB']) {
+      assert.ok(on(accelerator, 'mxfp4').fits && on(accelerator, 'nvfp4').fits, accelerator);
+      const [mx, nv] = [on(accelerator, 'mxfp4'), on(accelerator, 'nvfp4')];
+      assert.ok(mx.memoryBytesPerDevice.mid < nv.memoryBytesPerDevice.mid);
+      assert.ok(nv.memoryBytesPerDevice.high < 50 * GIB);
+    }
+  });
+
+  it('are multiplied as such where the device can, and in 16 bits where it cannot', () => {
+    const speed = (...[name, precision]: Parameters<typeof on>): number =>
+      on(name, precision).tokensPerSecond!.mid;
+    assert.ok(speed('B200', 'nvfp4') > 1.1 * speed('B200', 'int4'));
+    assert.ok(speed('B200', 'nvfp4') > speed('B200', 'mxfp4'));
+    assert.ok(Math.abs(speed('H100', 'mxfp4') / speed('H100', 'int4') - 1) < 0.05);
+  });
+});
+
+describe('layouts of a mixture of experts', () => {
+  const fp8 = buildTask({ precision: 'fp8', inputTokens: 1024, outputTokens: 512 });
+
+  it('have latent attention in copies where that leaves room for more requests: DeepSeek-V3', () => {
+    const { tensorParallel, serving, serves, dataParallel } = layoutOn(
+      'H200',
+      8,
+      layoutsOf(DEEPSEEK, { ...fp8, tpotMs: 50 }),
+    );
+    assert.deepEqual(serving, { pipelineParallel: 1, attentionDataParallel: 8, expertParallel: 8 });
+    assert.deepEqual([tensorParallel, dataParallel], [1, 1]);
+    assert.ok(serves!.concurrency > 256);
+  });
+
+  it('are split by tensors where a token has to come soon', () => {
+    const quick = layoutOn('H200', 8, layoutsOf(DEEPSEEK, { ...fp8, tpotMs: 14 }));
+    assert.ok(quick.fits);
+    assert.deepEqual([quick.tensorParallel, quick.serving], [8, undefined]);
+  });
+
+  it('never do less than any of the splits that they were chosen from', () => {
+    const fits = servingFits();
+    const device = findAccelerator('H100')!;
+    for (const [id, task] of [
+      ['Qwen/Qwen3-235B-A22B', { ...fp8, tpotMs: 40 }],
+      ['openai/gpt-oss-120b', { ...fp8, ttftMs: 500 }],
+    ] as const)
+      for (const devices of [2, 4, 8]) {
+        const found = layoutOn('H100', devices, layoutsOf(id, task));
+        const tried = splitsOver(model(id), device, devices);
+        assert.ok(tried.length > 1);
+        const rates = tried.map((split) => tryReplica(model(id), { device, split, task }, fits));
+        const best = Math.max(...rates.map(({ requestsPerSecond }) => requestsPerSecond));
+        assert.equal(found.serves!.requestsPerSecond[0], best);
+      }
+  });
+
+  it('go over two machines where one holds no request, and say how', () => {
+    const H100 = layoutsOf(DEEPSEEK, fp8).filter(({ accelerator }) => accelerator === 'H100');
+    assert.deepEqual(
+      H100.map(({ devices, fits }) => [devices, fits]),
+      [
+        [1, false],
+        [2, false],
+        [4, false],
+        [8, false],
+        [16, true],
+      ],
+    );
+    assert.equal(H100.at(-1)!.serving!.expertParallel, 16);
+    const dense = layoutsOf('meta-llama/Llama-3.1-405B', buildTask());
+    assert.deepEqual(
+      [8, 16].map((devices) => {
+        const { fits, tensorParallel, serving } = layoutOn('H100', devices, dense);
+        return [fits, tensorParallel, serving?.pipelineParallel];
+      }),
+      [
+        [false, 8, undefined],
+        [true, 8, 2],
+      ],
+    );
+    const held = layoutsOf(LLAMA_70B).filter(({ accelerator }) => accelerator === 'H100');
+    assert.ok(held.every(({ devices }) => devices <= 8));
+  });
+
+  it('are one layout for all sizes of a mix', () => {
+    const sizes = [
+      { task: fp8, share: 0.5 },
+      { task: { ...fp8, inputTokens: 8000 }, share: 0.5 },
+    ];
+    const mixed = layoutOn('H200', 8, mixLayouts(model(DEEPSEEK), sizes));
+    const device = findAccelerator('H200')!;
+    for (const [size, { task }] of sizes.entries()) {
+      const alone = sameReplica(model(DEEPSEEK), task, { device, split: splitOf(mixed) });
+      assert.equal(mixed.serves!.requestsPerSecond[size], alone.serves!.requestsPerSecond[0]);
+    }
+  });
+
+  it('read back as the split that they were made of', () => {
+    const device = findAccelerator('H200')!;
+    for (const devices of [1, 2, 4, 8, 16])
+      for (const split of splitsOver(model(DEEPSEEK), device, devices)) {
+        assert.deepEqual(splitOf(degreesOf(split)), split);
+        assert.equal(devicesOf(split), devices);
+      }
+  });
+
+  it('of dense models and of engines without such layouts stay split by tensors', () => {
+    const trainium = findAccelerator('Trainium2')!;
+    assert.equal(splitsOver(model(DEEPSEEK), trainium, 8).length, 1);
+    assert.equal(splitsOver(model(LLAMA_70B), findAccelerator('H200')!, 8).length, 1);
   });
 });
 

@@ -1,216 +1,122 @@
 import type { Interval, Layout } from '../../../spec/demand.ts';
-import type { Precision } from '../../../spec/task.ts';
-import {
-  type AcceleratorFacts,
-  acceleratorFacts,
-  computeFormat,
-} from '../accelerators/accelerator-facts.ts';
+import { type AcceleratorFacts, acceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { doublingsOf } from '../calibration/doublings.ts';
-import { fittedOf } from '../calibration/fitted-of.ts';
 import { widthFor } from '../calibration/interval-width.ts';
 import { type Fitted, floorOf, predictiveSpread } from '../calibration/predictive-spread.ts';
-import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
-import type { MemoryEstimate } from '../memory/memory-line.ts';
-import { memoryModel } from '../memory/memory-model.ts';
-import { servingMemory } from '../memory/serving-memory.ts';
-import { usableBytes } from '../memory/usable-memory.ts';
-import { layerWeightBytes } from '../memory/weight-bytes.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { servedTime } from './batching.ts';
-import { servingModel } from './serving-model.ts';
 import {
+  degreesOf,
+  devicesOf,
+  replicaOn,
+  sizesBeyond,
+  sizesInMachine,
+  splitsOver,
+} from './replica-split.ts';
+import {
+  bestSplit,
+  type ReplicaTrial,
+  type ServingFits,
+  servingFits,
+  tryReplica,
+} from './replica-trial.ts';
+import {
+  operandFormat,
   type ServedModel,
   type ServingReplica,
-  type ServingRequest,
   servingScope,
-  usualEngine,
 } from './serving-replica.ts';
-import { SEQUENCES_MAX, servingThroughput } from './serving-throughput.ts';
+import { operandsOf, type ServingTask, servedAs } from './serving-task.ts';
 
-export type ServingTask = ServingRequest & {
-  /** How weights are kept. */
-  readonly precision: Precision;
-  /** Of the first token and of each further one; null where the user does not say. */
-  readonly ttftMs: number | null;
-  readonly tpotMs: number | null;
-};
+/*
+ * Problem: how a model is best laid out over the devices of one replica, for each device and number
+ * of them.
+ * Method: every split is tried with as many requests at once as its memory holds and the user's
+ * limits allow; the fastest is kept. Two machines are tried where one holds no request.
+ * Complexity: devices × splits (4 of a dense model, 10 of a mixture) × log of the requests.
+ */
 
-/** Tokens of prompts that a pass takes at most (vLLM's max_num_batched_tokens). */
-const PASS_TOKENS = 8192;
-const TENSOR_PARALLEL = [1, 2, 4, 8];
-const MS = 1000;
+/** Requests of one size, and their share of all. */
+export type RequestShare = { readonly task: ServingTask; readonly share: number };
 
 /** Layouts of one replica on every device that has the format, in the order of the devices. */
 export function servingLayouts(
   model: Architecture,
   task: ServingTask,
-  accelerators: readonly AcceleratorFacts[] = acceleratorFacts(),
-): Layout[] {
-  const fitted = fittedOf(servingModel);
-  const memory = fittedOf(memoryModel).coefficients as MemoryCoefficients;
-  return accelerators
-    .filter((device) => computeFormat(device, task.precision) !== null)
-    .flatMap((device) =>
-      TENSOR_PARALLEL.filter((parallel) => parallel <= device.domain)
-        .filter((parallel) => model.heads % parallel === 0)
-        .map((tensorParallel) => layoutOn(model, task, { device, tensorParallel, fitted, memory })),
-    );
-}
-
-/** The same layouts for requests of several sizes, each by its share of all requests. */
-export function mixLayouts(
-  model: Architecture,
-  sizes: readonly { readonly task: ServingTask; readonly share: number }[],
   accelerators?: readonly AcceleratorFacts[],
 ): Layout[] {
-  const bySize = sizes.map(({ task }) => servingLayouts(model, task, accelerators));
-  return bySize[0]!.map((first, index) => {
-    const layouts = bySize.map((own) => own[index]!);
-    const taken = layouts.filter(({ fits }) => fits);
-    const smallest = taken.toSorted(byMemory)[0] ?? layouts.toSorted(byMemory)[0]!;
-    const speeds = layouts.flatMap(({ serves }) => serves!.requestsPerSecond);
-    const seconds = weighted(sizes, (size) => 1 / speeds[size]!);
-    const tokens = weighted(sizes, (size) => sizes[size]!.task.outputTokens);
-    return {
-      ...first,
-      memoryBytesPerDevice: smallest.memoryBytesPerDevice,
-      fits: taken.length > 0,
-      tokensPerSecond: seconds < Infinity ? mixedSpeed(layouts, tokens / seconds) : null,
-      serves: {
-        requestsPerSecond: speeds,
-        concurrency: Math.min(...(taken.length > 0 ? taken : layouts).map(batchOf)),
-      },
-    };
-  });
+  return layoutsBySize(model, [{ task, share: 1 }], accelerators).map(([layout]) => layout!);
 }
 
-function batchOf({ serves }: Layout): number {
-  return serves!.concurrency;
+/** Of each device and number of them the layout that is best for all sizes, as it is for each size. */
+export function layoutsBySize(
+  model: Architecture,
+  sizes: readonly RequestShare[],
+  accelerators: readonly AcceleratorFacts[] = acceleratorFacts(),
+): readonly (readonly Layout[])[] {
+  const fits = servingFits();
+  const operands = operandsOf(sizes[0]!.task.precision);
+  return accelerators
+    .filter((device) => operandFormat(device, operands) !== null)
+    .flatMap((device) => trialsOn(model, sizes, { device, fits }))
+    .map((trials) => trials.map((trial) => layoutOf(model, trial, fits)));
 }
 
-function byMemory(one: Layout, other: Layout): number {
-  return one.memoryBytesPerDevice.high - other.memoryBytesPerDevice.high;
-}
-
-function weighted(
-  sizes: readonly { readonly share: number }[],
-  of: (size: number) => number,
-): number {
-  return sizes.reduce((all, { share }, size) => all + share * of(size), 0);
-}
-
-/** The interval of the size that is least sure. */
-function mixedSpeed(layouts: readonly Layout[], mid: number): Interval {
-  const speeds = layouts.flatMap(({ tokensPerSecond }) => tokensPerSecond ?? []);
-  return {
-    low: mid * Math.min(...speeds.map((speed) => speed.low / speed.mid)),
-    mid,
-    high: mid * Math.max(...speeds.map((speed) => speed.high / speed.mid)),
-  };
-}
-
-type Place = {
-  readonly device: AcceleratorFacts;
-  readonly tensorParallel: number;
-  readonly fitted: Fitted;
-  readonly memory: MemoryCoefficients;
-};
-
-/** Needed for the weights and one sequence; what is left takes more sequences at once. */
-function layoutOn(
+/** One replica as a layout has it, for requests of another size or under other limits. */
+export function sameReplica(
   model: Architecture,
   task: ServingTask,
-  { device, tensorParallel, fitted, memory }: Place,
+  place: Pick<ReplicaTrial, 'device' | 'split'>,
 ): Layout {
-  const { ttftMs, tpotMs } = task;
-  const served = servedAs(model, task);
-  const replica = replicaOn(device, tensorParallel);
-  const held = (sequences: number): Interval =>
-    memoryOf(model, task, { tensorParallel, sequences, memory });
-  const slots = mostThat((sequences) => held(sequences).high <= usableBytes(device));
-  const scope = servingScope(served, replica, fitted.coefficients)!;
-  const level = { firstTokenMax: ttftMs && ttftMs / MS, perTokenMax: tpotMs && tpotMs / MS };
-  const found = servingThroughput(scope, task, level, slots);
-  const batch = found.meets ? found.batch : 0;
-  const speed =
-    slots === 0 ? null : speedOf(served, replica, task, { batch: Math.max(1, batch), fitted });
+  const fits = servingFits();
+  return layoutOf(model, tryReplica(model, { ...place, task }, fits), fits);
+}
+
+/** By number of devices, then by size. */
+function trialsOn(
+  model: Architecture,
+  sizes: readonly RequestShare[],
+  { device, fits }: { readonly device: AcceleratorFacts; readonly fits: ServingFits },
+): readonly (readonly ReplicaTrial[])[] {
+  const shares = sizes.map(({ share }) => share);
+  const best = (devices: number): readonly ReplicaTrial[] => {
+    const trials = splitsOver(model, device, devices).map((split) =>
+      sizes.map(({ task }) => tryReplica(model, { device, split, task }, fits)),
+    );
+    return bestSplit(trials, shares);
+  };
+  const holds = (trials: readonly ReplicaTrial[]): boolean => trials.some(({ slots }) => slots > 0);
+  const inMachine = sizesInMachine(model, device).map(best);
+  if (inMachine.some(holds)) return inMachine;
+  return [...inMachine, ...sizesBeyond(model, device).map(best).filter(holds)];
+}
+
+/** Needed for the weights and one sequence; what is left takes more sequences at once. */
+function layoutOf(model: Architecture, trial: ReplicaTrial, { fitted }: ServingFits): Layout {
+  const { device, split, task, slots, batch } = trial;
+  const replica = replicaOn(device, split);
+  const atOnce = { batch: Math.max(1, batch), fitted };
+  const speed = slots === 0 ? null : speedOf(servedAs(model, task), replica, task, atOnce);
   return {
     accelerator: device.name,
     acceleratorMemoryGib: device.memoryGib,
-    devices: tensorParallel,
-    tensorParallel,
+    devices: devicesOf(split),
+    ...degreesOf(split),
     dataParallel: 1,
     training: null,
-    memoryBytesPerDevice: held(1),
+    memoryBytesPerDevice: trial.memoryBytes,
     fits: batch > 0,
     hours: null,
     tokensPerSecond: speed,
-    serves: {
-      requestsPerSecond: [batch > 0 ? speed!.mid / task.outputTokens : 0],
-      concurrency: batch,
-    },
+    serves: { requestsPerSecond: [trial.requestsPerSecond], concurrency: batch },
   };
-}
-
-/** A model in the format that a task asks for, with a cache of 16 bits. */
-export function servedAs(model: Architecture, { precision }: ServingTask): ServedModel {
-  return { model, precision, weightBytes: null, operands: null, cacheBytes: 2 };
-}
-
-/** Tensor parallelism alone, under what most people run. */
-export function replicaOn(device: AcceleratorFacts, tensorParallel: number): ServingReplica {
-  const alone = { pipelineParallel: 1, dataParallel: 1, expertParallel: 1 };
-  return { device, tensorParallel, ...alone, engine: usualEngine(device) };
-}
-
-type Held = {
-  readonly tensorParallel: number;
-  readonly sequences: number;
-  readonly memory: MemoryCoefficients;
-};
-
-/** Bytes on the fullest device for a number of sequences at once. */
-export function memoryOf(model: Architecture, task: ServingTask, held: Held): Interval {
-  return memoryLinesOf(model, task, held).total;
-}
-
-/** The same, line by line. */
-export function memoryLinesOf(
-  model: Architecture,
-  { inputTokens, outputTokens, precision }: ServingTask,
-  { tensorParallel, sequences, memory }: Held,
-): MemoryEstimate {
-  const layers = layerWeightBytes(precision);
-  const load = {
-    weightBytes: { layers, tables: Math.max(2, layers) },
-    cacheWidth: 2,
-    sequences,
-    tokens: inputTokens + outputTokens,
-    passTokens: Math.min(PASS_TOKENS, sequences * inputTokens),
-    engine: 'usual',
-    hasContext: true,
-  } as const;
-  const split = { tensorParallel, pipelineParallel: 1, expertParallel: 1 };
-  return servingMemory(model, load, split, memory);
-}
-
-/** The most sequences, up to what engines take, for which something holds; 0 where it holds for none. */
-function mostThat(holds: (sequences: number) => boolean): number {
-  if (holds(SEQUENCES_MAX)) return SEQUENCES_MAX;
-  let [good, bad] = [0, SEQUENCES_MAX];
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (holds(middle)) good = middle;
-    else bad = middle;
-  }
-  return good;
 }
 
 /** Output tokens a second of the replica, with the interval that left-out measurements ask for. */
 function speedOf(
   served: ServedModel,
   replica: ServingReplica,
-  request: ServingRequest,
+  request: ServingTask,
   { batch, fitted }: { readonly batch: number; readonly fitted: Fitted },
 ): Interval {
   const predict = (all: Fitted['coefficients']): number => {
@@ -229,7 +135,7 @@ function speedOf(
     }),
   );
   const doublings = doublingsOf(
-    { devices: replica.tensorParallel, concurrency: batch },
+    { devices: devicesOf(replica), concurrency: batch },
     'time-per-token',
   );
   const spread = predictiveSpread(predict, { ...fitted, spreads }, floorOf(width, doublings));

@@ -144,10 +144,13 @@ function productPeak(device: AcceleratorFacts, served: ServedModel, engine: stri
 /** What the warp's mma reaches of a Hopper's peak, against wgmma (Luo et al., arXiv:2402.13499). */
 const OLD_INSTRUCTIONS_ON_HOPPER = 0.63;
 
-/** Blocks of four bits are widened to 16 on devices without the format. */
-function operandFormat(
+/**
+ * What a device multiplies a served model in; null where it cannot. Blocks of four bits are widened
+ * to 16 on devices without the format (Marlin kernels: Frantar et al., arXiv:2408.11743).
+ */
+export function operandFormat(
   device: AcceleratorFacts,
-  { precision, operands }: ServedModel,
+  { precision, operands }: Pick<ServedModel, 'precision' | 'operands'>,
 ): Format | null {
   if (operands === null) return computeFormat(device, precision);
   if (device.peak.fp4 === 0) return computeFormat(device, 'bf16');

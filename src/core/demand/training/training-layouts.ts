@@ -1,6 +1,6 @@
 import { SECONDS_PER_HOUR } from '../../../base/time.ts';
 import type { Interval, Layout } from '../../../spec/demand.ts';
-import type { Training } from '../../../spec/task.ts';
+import type { Precision, Training } from '../../../spec/task.ts';
 import {
   type AcceleratorFacts,
   acceleratorFacts,
@@ -33,7 +33,10 @@ import { trainingModel } from './training-model.ts';
 import { trainingCoefficients, trainingSpreads } from './training-priors.ts';
 
 /** A training as the user describes it. */
-export type TrainingRun = Pick<Training, 'method' | 'precision' | 'optimizer' | 'loraRank'> & {
+export type TrainingRun = Pick<Training, 'method' | 'optimizer' | 'loraRank'> & {
+  /** Of what is kept; of products too, unless these have operands of their own. */
+  readonly precision: Precision;
+  readonly operands?: 'nvfp4';
   readonly sequenceLength: number;
   /** Sequences between two updates; null where the user does not say. */
   readonly globalBatch: number | null;
@@ -96,7 +99,7 @@ export function questionOf(
   const globalBatch = run.globalBatch ?? Math.max(usual, devices);
   return {
     model,
-    step: { method, precision, sequenceLength, globalBatch },
+    step: { method, precision: run.operands ? 'fp4' : precision, sequenceLength, globalBatch },
     task: {
       ...USUAL_TASK,
       method,
@@ -108,8 +111,12 @@ export function questionOf(
   };
 }
 
-/** NF4 kernels (bitsandbytes) are for NVIDIA's and AMD's devices. */
-function canTrain(device: AcceleratorFacts, { method, precision }: TrainingRun): boolean {
+/**
+ * NF4 kernels (bitsandbytes) are for NVIDIA's and AMD's devices. Recipes of NVFP4 (Transformer Engine)
+ * widen nothing: they are for devices that multiply it.
+ */
+function canTrain(device: AcceleratorFacts, { method, precision, operands }: TrainingRun): boolean {
+  if (operands === 'nvfp4' && device.peak.fp4 === 0) return false;
   if (device.infersOnly || computeFormat(device, precision) === null) return false;
   return method !== 'qlora' || !['tpu', 'tpu-v6', 'neuron', 'gaudi'].includes(device.generation);
 }
