@@ -1,12 +1,14 @@
 import type { Interval } from '../../../spec/demand.ts';
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
 import type { MemoryEstimate } from '../memory/memory-line.ts';
 import { servingMemory } from '../memory/serving-memory.ts';
+import { usableBytes } from '../memory/usable-memory.ts';
 import { layerWeightBytes } from '../memory/weight-bytes.ts';
 import type { Architecture } from '../models/architecture.ts';
 import type { ReplicaSplit } from './replica-split.ts';
 import type { ServingTask } from './serving-task.ts';
-import { SEQUENCES_MAX } from './serving-throughput.ts';
+import { sequencesMax } from './serving-throughput.ts';
 
 /** Tokens of prompts that a pass takes at most (vLLM's max_num_batched_tokens). */
 const PASS_TOKENS = 8192;
@@ -48,13 +50,14 @@ export function memoryLinesOf(
  * takes up to what engines take. 0 where one is too much.
  */
 export function sequencesWithin(
-  usableBytes: number,
+  device: AcceleratorFacts,
   { dataParallel }: ReplicaSplit,
   bytesOf: (sequences: number) => Interval,
 ): number {
-  const holds = (ofCopy: number): boolean => bytesOf(ofCopy * dataParallel).high <= usableBytes;
-  if (holds(SEQUENCES_MAX)) return SEQUENCES_MAX * dataParallel;
-  let [good, bad] = [0, SEQUENCES_MAX];
+  const [usable, most] = [usableBytes(device), sequencesMax(device)];
+  const holds = (ofCopy: number): boolean => bytesOf(ofCopy * dataParallel).high <= usable;
+  if (holds(most)) return most * dataParallel;
+  let [good, bad] = [0, most];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
     if (holds(middle)) good = middle;

@@ -5,7 +5,6 @@ import { fittedOf } from '../calibration/fitted-of.ts';
 import type { Fitted } from '../calibration/predictive-spread.ts';
 import type { MemoryCoefficients } from '../memory/memory-coefficients.ts';
 import { memoryModel } from '../memory/memory-model.ts';
-import { usableBytes } from '../memory/usable-memory.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { memoryOf, sequencesWithin } from './replica-memory.ts';
 import { type ReplicaSplit, replicaOn } from './replica-split.ts';
@@ -48,7 +47,7 @@ export function tryReplica(
   { fitted, memory }: ServingFits,
 ): ReplicaTrial {
   const held = (sequences: number): Interval => memoryOf(model, task, { split, sequences, memory });
-  const slots = sequencesWithin(usableBytes(device), split, held);
+  const slots = sequencesWithin(device, split, held);
   const served = servedAs(model, task);
   const scope = servingScope(served, replicaOn(device, split), fitted.coefficients);
   assert(scope !== null, `${device.name} does not compute ${task.precision}`);

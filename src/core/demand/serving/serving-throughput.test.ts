@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { findAccelerator } from '../accelerators/find-accelerator.ts';
 import { buildScope, DEEPSEEK_V3, LLAMA_8B, LLAMA_70B } from './build-for-tests.ts';
-import { SEQUENCES_MAX, servingThroughput } from './serving-throughput.ts';
+import { sequencesMax, servingThroughput } from './serving-throughput.ts';
 
 const REQUEST = { inputTokens: 1024, outputTokens: 256 };
 const ANY = { firstTokenMax: null, perTokenMax: null };
@@ -14,7 +15,13 @@ describe('the most that a replica serves', () => {
     assert.equal(most.batch, 40);
     const usual = servingThroughput(buildScope(), REQUEST, ANY);
     assert.ok(usual.meets);
-    assert.equal(usual.batch, SEQUENCES_MAX);
+    assert.equal(usual.batch, sequencesMax(buildScope().device));
+  });
+
+  it('is what engines take on large devices, which is more, but for the A100', () => {
+    const most = (name: string): number => sequencesMax(findAccelerator(name)!);
+    assert.deepEqual(['H100', 'H200', 'MI300X'].map(most), [1024, 1024, 1024]);
+    assert.deepEqual(['A100-80GB', 'L40S', 'RTX4090'].map(most), [256, 256, 256]);
   });
 
   it('keeps the times asked for, and one request more would not', () => {

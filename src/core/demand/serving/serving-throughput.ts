@@ -1,5 +1,6 @@
+import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { type ServedTime, sequencesThatFit, servedTime } from './batching.ts';
-import type { ServingRequest, ServingScope } from './serving-replica.ts';
+import { type ServingRequest, type ServingScope, usualEngine } from './serving-replica.ts';
 
 /** What the user asks of the times of a request, in seconds; null where nothing is asked. */
 export type ServiceLevel = {
@@ -17,8 +18,19 @@ export type ServingThroughput =
       readonly seconds: number;
     };
 
-/** Requests at once that engines take by default (vLLM's max_num_seqs). */
-export const SEQUENCES_MAX = 256;
+/** Requests at once that engines take by default, and those that vLLM takes on large devices. */
+const SEQUENCES_MAX = { usual: 256, large: 1024 };
+const LARGE_GIB = 70;
+
+/**
+ * Requests at once that engines take by default, of each group: vLLM's max_num_seqs
+ * (vllm/engine/arg_utils.py, get_batch_defaults) is larger for 70 GiB and more, but for the A100.
+ */
+export function sequencesMax(device: AcceleratorFacts): number {
+  const { generation, memoryGib } = device;
+  const isLarge = memoryGib >= LARGE_GIB && generation !== 'ampere';
+  return isLarge && usualEngine(device) === 'vllm' ? SEQUENCES_MAX.large : SEQUENCES_MAX.usual;
+}
 
 /**
  * The most that a replica serves: the largest batch that the memory holds (or a caller that
@@ -31,7 +43,7 @@ export function servingThroughput(
   level: ServiceLevel,
   slots: number = sequencesThatFit(scope, request),
 ): ServingThroughput {
-  const most = Math.min(SEQUENCES_MAX * scope.groups, slots);
+  const most = Math.min(sequencesMax(scope.device) * scope.groups, slots);
   if (most < 1) return { meets: false, because: 'memory', seconds: 0 };
   const at = (batch: number): ServedTime =>
     servedTime(scope, request, { clients: batch, slots: batch });
