@@ -31,13 +31,13 @@
  *     67.2   50.5    1  AI-Hypercomputer/JetStream
  *      5.7    4.4    6  huggingface spaces embedl/Edge-Inference-Benc
  * samples: 172 rows
- *     10.7    6.9   10  mosaicml/diffusion
- *     22.8   20.0   33  aws-neuron/aws-neuron-sdk
- *      7.2    7.9   16  mlcommons/training_results_v4.0
- *     20.6   15.4   27  stanford-futuredata/gavel
- *     16.3   11.3   61  NVIDIA/DeepLearningExamples
- *     26.0   17.5    5  aallan/benchmarking-ml-on-the-edge
- *     19.5   18.2   16  hailo-ai/hailo_model_zoo
+ *      9.6    8.0   10  mosaicml/diffusion
+ *     22.7   19.8   33  aws-neuron/aws-neuron-sdk
+ *      7.7    7.9   16  mlcommons/training_results_v4.0
+ *     20.6   15.3   27  stanford-futuredata/gavel
+ *     16.0   11.3   61  NVIDIA/DeepLearningExamples
+ *     25.8   17.5    5  aallan/benchmarking-ml-on-the-edge
+ *     19.4   18.3   16  hailo-ai/hailo_model_zoo
  *     21.9    7.9    4  mlcommons/inference_results_v3.1
  * memory: 188 rows
  *      0.0    0.0   16  Korthikanti et al. arXiv
@@ -178,56 +178,56 @@ width time-to-first-token, mixture of experts: 0.1 0.02 -3.98874 7.42692
 width request-latency, dense: 0.1 0.02 -1.14876 2.04421
 shares: 0.393907 0.0330375 0.0170267
 model samples
-products 0.698367 0.0343393
-convolutions 0.772583 0.0463729
-vector 0.749331 0.0656436
-memory 0.801319 0.0530764
-forward 5.5337 0.0891762
-training 19.6597 0.0756176
-blocks 0.725419 0.130234
-fusedForward 0.294027 0.106195
-fusedTraining 0.632485 0.0929476
-scores 0.745635 0.356857
-serial 0.941098 0.0911748
-pipelined 0.398597 0.18655
-launch 0.0000681494 0.101463
-gap 0.00000327736 0.320145
-step 0.0141962 0.204674
-tuned 0.15414 0.356723
-filled 0.489241 0.0787241
-overlap 0.682327 0.181254
-network 0.673965 0.18897
-link 0.492986 0.22574
-shared 0.0716735 0.37378
-onChip 0.0019138 0.176998
+products 0.697759 0.0342545
+convolutions 0.771997 0.0463466
+vector 0.749281 0.0656557
+memory 0.801002 0.053095
+forward 5.52597 0.0892321
+training 19.67 0.075824
+blocks 0.724924 0.131361
+fusedForward 0.293865 0.106245
+fusedTraining 0.632455 0.0932497
+scores 0.7448 0.360643
+serial 0.941588 0.0911672
+pipelined 0.39841 0.186594
+launch 0.0000682533 0.10158
+gap 0.00000328201 0.320079
+step 0.0142073 0.204678
+tuned 0.153924 0.35697
+filled 0.488494 0.0787945
+overlap 0.669727 0.172052
+network 0.656691 0.184659
+link 0.492448 0.224699
+shared 0.0719493 0.381394
+onChip 0.00191171 0.177059
 products:kepler 0.999999 0.15
-vector:kepler 0.441648 0.107972
-launch:kepler 1.00176 0.199988
-gap:kepler 1.00441 0.299974
-products:pascal 0.887122 0.120553
-vector:pascal 0.974266 0.131548
-launch:pascal 0.985093 0.194151
+vector:kepler 0.441559 0.107988
+launch:kepler 1.00177 0.199988
+gap:kepler 1.00442 0.299974
+products:pascal 0.886924 0.120544
+vector:pascal 0.974288 0.131583
+launch:pascal 0.984857 0.194138
 gap:pascal 1.005 0.299826
-products:volta 1.01705 0.117905
-vector:volta 1.13584 0.0990723
-launch:volta 1.06468 0.112382
-gap:volta 1.00041 0.29947
-products:turing 0.96833 0.142722
-vector:turing 0.960248 0.154038
-launch:turing 1.02314 0.129716
-gap:turing 1.00554 0.299788
-products:ampere 0.990582 0.0827321
+products:volta 1.01756 0.117889
+vector:volta 1.13606 0.0990905
+launch:volta 1.06273 0.112394
+gap:volta 1.00033 0.299469
+products:turing 0.968397 0.142695
+vector:turing 0.960128 0.154023
+launch:turing 1.02161 0.129719
+gap:turing 1.00551 0.299787
+products:ampere 0.987701 0.0826086
 vector:ampere 0.999999 0.2
-launch:ampere 1.00515 0.197298
-gap:ampere 1.00336 0.299147
-products:ada 1.10223 0.103389
+launch:ampere 1.00912 0.198092
+gap:ampere 1.00394 0.299146
+products:ada 1.10268 0.10337
 vector:ada 0.999999 0.2
 launch:ada 0.999999 0.2
-gap:ada 0.989945 0.291106
-products:hopper 1.07372 0.114829
+gap:ada 0.989866 0.291088
+products:hopper 1.07468 0.114415
 vector:hopper 0.999999 0.2
 launch:hopper 0.999999 0.2
-gap:hopper 0.983375 0.283948
+gap:hopper 0.983683 0.283974
 products:blackwell 0.999999 0.15
 vector:blackwell 0.999999 0.2
 launch:blackwell 0.999999 0.2
@@ -240,28 +240,28 @@ products:tpu 0.999999 0.15
 vector:tpu 0.999999 0.2
 launch:tpu 0.999999 0.2
 gap:tpu 0.999998 0.3
-products:neuron 0.648806 0.0502538
+products:neuron 0.648307 0.0500782
 vector:neuron 0.999999 0.2
 launch:neuron 0.999999 0.2
-gap:neuron 1.02842 0.28465
+gap:neuron 1.0285 0.284602
 products:other-npu 0.799999 0.2
 vector:other-npu 0.999999 0.2
 launch:other-npu 0.999999 0.2
 gap:other-npu 0.999998 0.3
-products:edge 1.05645 0.0789573
+products:edge 1.05707 0.078939
 vector:edge 0.999999 0.2
 launch:edge 0.999999 0.2
-gap:edge 1.02169 0.298004
-products:cpu 0.702845 0.105947
+gap:edge 1.0217 0.297999
+products:cpu 0.703484 0.105941
 vector:cpu 0.999999 0.2
 launch:cpu 0.999999 0.2
-gap:cpu 1.00847 0.299875
-width training-samples: 0.1 0.02 -4.47192 1.45408
-width samples: 0.1 0.02 -4.53704 2.12976
-width training-samples, encoder: 0.1 0.02 -5.00707 1.54083
-width samples, convolution: 0.1 0.02 -4.2209 1.92601
-width training-samples, convolution: 0.1 0.02 -5.00708 2.50215
-shares: 0.462499 0.21462 0.0255566
+gap:cpu 1.00848 0.299875
+width training-samples: 0.1 0.02 -4.5004 1.40592
+width samples: 0.1 0.02 -4.60608 2.18038
+width training-samples, encoder: 0.1 0.02 -5.05872 1.4235
+width samples, convolution: 0.1 0.02 -4.22264 1.92316
+width training-samples, convolution: 0.1 0.02 -4.95277 2.50767
+shares: 0.461408 0.195183 0.0237453
 model memory
 slack 1.03033 0.0199841
 deepspeedSlack 1.16435 0.0265512

@@ -27,15 +27,13 @@ export function sampleLines(asked: SamplesAsked): readonly ExplainedSeconds[] {
   const { scope } = asked;
   const roofline = rooflineParts(asked);
   const shared = sharedPart(asked, total(roofline));
-  const parts = [...roofline, shared];
-  const launches = launchesPart(asked, total(parts));
+  const unstarted = [...roofline, shared];
+  const parts = [...unstarted, launchesPart(asked, total(unstarted))];
   const often = count(scope.passes, 'micro-batches');
   return told([
-    ...[...parts, launches].map(({ name, term, source }) =>
-      secondsLine(name, times(often, term), source),
-    ),
+    ...parts.map(({ name, term, source }) => secondsLine(name, times(often, term), source)),
     ...(scope.trains ? updateLines(asked) : []),
-    scope.trains ? exchangeLine(asked, total(roofline)) : null,
+    scope.trains ? exchangeLine(asked, total(parts)) : null,
   ]);
 }
 

@@ -38,7 +38,7 @@ export function sampleSeconds(scope: SampleScope, at: SampleCoefficients): Sampl
   const pass = softMax(roofline * slowed, starting);
   const around = trains ? at.step * (isCompiled ? at.tuned : 1) : 0;
   const update = around + (trains ? (params * UPDATE_BYTES) / bandwidth : 0);
-  const exchange = trains ? exposedExchange(scope, at, roofline) : 0;
+  const exchange = trains ? exposedExchange(scope, at, pass) : 0;
   const total = passes * pass + update + exchange;
   return { arithmetic, memory, passes: passes * pass, update, exchange, total };
 }
