@@ -4,7 +4,7 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Task } from '../../spec/task.ts';
 import { normaliseAccelerator } from '../catalog/accelerator-names.ts';
-import { replicaOf } from '../demand/serving/replica-split.ts';
+import { replicaOf } from '../demand/split-of-layout.ts';
 import { byDevices } from './by-devices.ts';
 import { devicesOf } from './machine-requirements.ts';
 import { ONE_STEP, PASSES, type Requirement, shortfall, type WorkMatch } from './requirement.ts';

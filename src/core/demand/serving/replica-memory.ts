@@ -4,7 +4,7 @@ import type { MemoryEstimate } from '../memory/memory-line.ts';
 import { servingMemory } from '../memory/serving-memory.ts';
 import { layerWeightBytes } from '../memory/weight-bytes.ts';
 import type { Architecture } from '../models/architecture.ts';
-import type { ReplicaSplit } from './replica-split.ts';
+import type { ReplicaSplit } from '../split-of-layout.ts';
 import type { ServingTask } from './serving-task.ts';
 import { SEQUENCES_MAX } from './serving-throughput.ts';
 

@@ -9,15 +9,9 @@ import {
   spreadsWithin,
 } from '../calibration/predictive-spread.ts';
 import type { Architecture } from '../models/architecture.ts';
+import { degreesOf, devicesOf } from '../split-of-layout.ts';
 import { servedTime } from './batching.ts';
-import {
-  degreesOf,
-  devicesOf,
-  replicaOn,
-  sizesBeyond,
-  sizesInMachine,
-  splitsOver,
-} from './replica-split.ts';
+import { replicaOn, sizesBeyond, sizesInMachine, splitsOver } from './replica-split.ts';
 import {
   bestSplit,
   type ReplicaTrial,
