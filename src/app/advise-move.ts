@@ -27,12 +27,13 @@ const CHANGEOVER = { hours: 0.25 };
  * Whether a task that runs at a place (or a pattern, as `aws/us-*`) should move, with all of it
  * still to do. Errors: `plan.infeasible` when nothing there carries it; those of `matchTask`.
  */
-export function adviseMove(
+export async function adviseMove(
   { file, ...request }: MatchRequest & { readonly file: TaskFile },
   from: string,
-): MoveAdvice {
+): Promise<MoveAdvice> {
   const task = onlyTask(file);
-  const ways = wholeWays(matchTask(request, task, 0).problem).map((way) => alone(way, task));
+  const { problem } = await matchTask(request, task, 0);
+  const ways = wholeWays(problem).map((way) => alone(way, task));
   const isThere = placeMatcher([from]);
   const here = ways.filter(({ offer }) => isThere(offer.place));
   if (here.length === 0) throw nothingThere(from, task);

@@ -1,6 +1,6 @@
-import { estimateDemand, type ModelBook } from '../core/demand/estimate-demand.ts';
+import { demandOfTask } from '../core/demand/demand-of-task.ts';
+import type { ModelBook } from '../core/demand/estimate-demand.ts';
 import { servingMix } from '../core/demand/serving-mix.ts';
-import { inlineOffers } from '../core/match/inline-offers.ts';
 import { matchOffers } from '../core/match/match-offers.ts';
 import { unknownAccelerator } from '../core/match/unknown-accelerator.ts';
 import { needsHours, nothingFits } from '../core/optimize/infeasible.ts';
@@ -26,14 +26,14 @@ export type MatchRequest = {
  * One task of a file with all that can carry it, at least one. Errors: `plan.infeasible`,
  * `plan.needs-hours`, `launch.nothing-launchable`, `spec.bad-value` for an unknown accelerator.
  */
-export function matchTask(
+export async function matchTask(
   { offers: all, launchableOnly, models }: MatchRequest,
   task: Task,
   index: number,
-): Matched {
-  const offers = task.offers.length > 0 ? inlineOffers(task) : all;
+): Promise<Matched> {
+  const offers = task.offers.length > 0 ? await ownOffers(task) : all;
   requireDevices(task, offers);
-  const demand = estimateDemand(task, models);
+  const demand = await demandOfTask(task, models);
   const missing = hasHours(task, demand) ? null : needsHours(task);
   if (missing !== null) throw missing;
   const { candidates, refusals } = matchOffers({
@@ -45,6 +45,11 @@ export function matchTask(
   });
   if (candidates.length === 0) throw nothingFits(task, refusals, launchableOnly);
   return { problem: { index, task, candidates }, refusals };
+}
+
+async function ownOffers(task: Task): Promise<readonly Offer[]> {
+  const { inlineOffers } = await import('../core/match/inline-offers.ts');
+  return inlineOffers(task);
 }
 
 /** Whether something tells how long the task takes. */

@@ -40,27 +40,31 @@ const ONE_TASK_MS = 3000;
  * `plan.needs-hours`, `launch.nothing-launchable`, `spec.bad-value` for an unknown accelerator.
  */
 export async function planTasks(request: PlanRequest): Promise<Plan> {
-  return planMatched(matchFile(request), request);
+  return planMatched(await matchFile(request), request);
 }
 
 /** Errors: as `planTasks`, but for those of planning. */
-export function matchFile(request: MatchRequest & { readonly file: TaskFile }): MatchedFile {
+export async function matchFile(
+  request: MatchRequest & { readonly file: TaskFile },
+): Promise<MatchedFile> {
   const { file } = request;
   const alike = new Map<string, Matched>();
-  const matched = file.tasks.map((task, index) => {
+  const matched: Matched[] = [];
+  for (const [index, task] of file.tasks.entries()) {
     const key = askedKey(task);
     const known = alike.get(key);
     if (known !== undefined) {
       const { problem, refusals } = known;
       // The very same goal, so that it is solved once as well.
       const alikeTask = { ...task, goal: problem.task.goal };
-      return { problem: { ...problem, index, task: alikeTask }, refusals };
+      matched.push({ problem: { ...problem, index, task: alikeTask }, refusals });
+      continue;
     }
-    const found = matchTask(request, task, index);
+    const found = await matchTask(request, task, index);
     // Offers of its own are a task's own.
     if (task.offers.length === 0) alike.set(key, found);
-    return found;
-  });
+    matched.push(found);
+  }
   return { file, matched };
 }
 

@@ -3,9 +3,7 @@ import type { ModelBook } from '../core/demand/estimate-demand.ts';
 export type { ModelBook };
 
 import { KedgeError } from '../base/errors.ts';
-import { findModel } from '../core/demand/models/known-models.ts';
 import type { ReadModel } from '../core/demand/models/read-model-files.ts';
-import { unknownModel } from '../core/demand/models/resolve-model.ts';
 import type { FindModel, Interrupt } from '../ports/model-source.ts';
 import type { Task } from '../spec/task.ts';
 
@@ -31,8 +29,10 @@ export async function readModels(
       model === null || model.id === null || model.params !== null ? [] : [model.id],
     ),
   );
-  const unknown = [...asked].filter((id) => PATH.test(id) || findModel(id) === undefined);
   const book = new Map<string, ReadModel>();
+  if (asked.size === 0) return book;
+  const { findModel } = await import('../core/demand/models/known-models.ts');
+  const unknown = [...asked].filter((id) => PATH.test(id) || findModel(id) === undefined);
   if (unknown.length === 0) return book;
   const findOne = await find();
   for (const id of unknown) book.set(id, await read(id, findOne, signal));
@@ -49,8 +49,9 @@ async function read(
     return readModelFiles(await find(id, { signal }), id);
   } catch (error) {
     // Nobody has it: whoever mistyped a known one is told which was meant.
-    if (error instanceof KedgeError && error.code === 'model.not-found' && !PATH.test(id))
-      throw unknownModel(id, error);
-    throw error;
+    if (!(error instanceof KedgeError) || error.code !== 'model.not-found' || PATH.test(id))
+      throw error;
+    const { unknownModel } = await import('../core/demand/models/resolve-model.ts');
+    throw unknownModel(id, error);
   }
 }

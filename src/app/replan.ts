@@ -46,7 +46,9 @@ export function planner(parts: PlannerParts): Planner {
         .map((_, allocation) => allocation)
         .filter((allocation) => isOpen(now, allocation));
       const { runId } = now.run;
-      const allocations = open.map((allocation) => adviseOne({ ...brought, offers }, allocation));
+      const allocations: AllocationAdvice[] = [];
+      for (const allocation of open)
+        allocations.push(await adviseOne({ ...brought, offers }, allocation));
       return { schema: 'kedge.advice/v1', runId, allocations };
     },
     lineAt: async (now, { allocation, place }) => {
@@ -90,19 +92,22 @@ function isOpen({ run }: RunNow, allocation: number): boolean {
   return run.state !== 'ended' && last?.outcome !== 'succeeded';
 }
 
-function adviseOne({ now, file, models, offers }: Snapshot, allocation: number): AllocationAdvice {
+async function adviseOne(
+  { now, file, models, offers }: Snapshot,
+  allocation: number,
+): Promise<AllocationAdvice> {
   const { run, request } = now;
   const here = currentLine(now.run, now.request.plan, allocation);
   const task = file.tasks[here.task]!;
   const measured = now.measured.get(allocation) ?? null;
   const fitted = fittedTo(measured, sizeOf(here, offers));
-  const waysOf = (asked: Task): readonly Candidate[] =>
+  const waysOf = (asked: Task): Promise<readonly Candidate[]> =>
     candidatesOf({ offers, models, launchableOnly: true }, asked, here.task);
   return adviseAllocation({
     allocation,
     here,
-    way: waysOf(task).find(isOf(here)) ?? null,
-    candidates: waysOf(withFitted(task, fitted)),
+    way: (await waysOf(task)).find(isOf(here)) ?? null,
+    candidates: await waysOf(withFitted(task, fitted)),
     hoursLeft:
       now.hoursLeft.get(allocation) ??
       plannedHoursLeft(run, request.plan, { allocation, now: now.now }),
@@ -122,19 +127,23 @@ function isOf(here: PlanAllocation): (candidate: Candidate) => boolean {
 }
 
 /** None where nothing carries it any more, which is no reason to stop what runs. */
-function candidatesOf(request: MatchRequest, task: Task, index: number): readonly Candidate[] {
+async function candidatesOf(
+  request: MatchRequest,
+  task: Task,
+  index: number,
+): Promise<readonly Candidate[]> {
   try {
-    return wholeWays(matchTask(request, task, index).problem);
+    return wholeWays((await matchTask(request, task, index)).problem);
   } catch (error) {
     if (error instanceof KedgeError) return [];
     throw error;
   }
 }
 
-function lineAt(
+async function lineAt(
   { now, file, models, offers: all }: Snapshot,
   { allocation, place }: { readonly allocation: number; readonly place: string },
-): Placement {
+): Promise<Placement> {
   const here = currentLine(now.run, now.request.plan, allocation);
   const task = file.tasks[here.task]!;
   const isThere = placeMatcher([place]);
@@ -143,7 +152,8 @@ function lineAt(
   if (first === undefined) throw noSuchPlace(place, all);
   const request = { offers, models, launchableOnly: true };
   const asked = atPlace(task, first.place);
-  const best = bestWay(wholeWays(matchTask(request, asked, here.task).problem), task.goal);
+  const { problem } = await matchTask(request, asked, here.task);
+  const best = bestWay(wholeWays(problem), task.goal);
   return { line: lineFor(best, { task: asked, index: here.task }), losses: lossesOf(task, asked) };
 }
 

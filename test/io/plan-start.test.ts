@@ -42,8 +42,12 @@ describe('the start of kedge plan', () => {
     const found = new Set(packages.filter((name) => name !== undefined));
     assert.deepEqual([...found].toSorted(), ['commander', 'yaml']);
     const ofNodes = modules.filter((url) =>
-      /\/(engine|server|(local|container)-nodes)\b/.test(url),
+      /\/(engine|server)\/|\/(local|container)-nodes\b/.test(url),
     );
     assert.deepEqual(ofNodes, [], 'nothing that runs nodes');
+    const ofModels = modules.filter((url) =>
+      /\/demand\/(accelerators|calibration|memory|models|training)\//.test(url),
+    );
+    assert.deepEqual(ofModels, [], 'nothing that estimates models, since the task has none');
   });
 });

@@ -73,7 +73,7 @@ async function plan(context: Context, file: string, options: Options): Promise<v
     launchableOnly: options.launchable,
     models: await modelsOf(context, input),
   };
-  const matched = matchFile(request);
+  const matched = await matchFile(request);
   const { save, solver: solverName, compareSolvers } = options;
   if (save !== undefined) {
     const { saveProblem } = await import('../plan-problem.ts');
@@ -93,10 +93,10 @@ async function plan(context: Context, file: string, options: Options): Promise<v
   const answer = await planMatched(matched, by);
   if (options.whatIf !== undefined) {
     const changed = { ...request, file: await changedFile(input, options.whatIf) };
-    const after = await planMatched(matchFile(changed), by);
+    const after = await planMatched(await matchFile(changed), by);
     return printChange(context, output, { changes: options.whatIf, before: answer, after });
   }
-  const move = options.from === undefined ? null : adviseMove(request, options.from);
+  const move = options.from === undefined ? null : await adviseMove(request, options.from);
   const { columns } = context.io;
   await print(context, output, {
     json: () => toWire(move === null ? answer : { ...answer, move }),

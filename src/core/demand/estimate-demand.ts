@@ -12,7 +12,7 @@ import { batchLayouts } from './serving/batch-layouts.ts';
 import { mixLayouts } from './serving/mix-layouts.ts';
 import { type RequestShare, servingLayouts } from './serving/serving-layouts.ts';
 import type { ServingTask } from './serving/serving-task.ts';
-import { servingMix } from './serving-mix.ts';
+import { asksModel, resourcesDemand, statedDemand } from './stated-demand.ts';
 import { trainingFlops } from './training/training-flops.ts';
 import { type TrainingRun, trainingLayouts } from './training/training-layouts.ts';
 
@@ -25,28 +25,10 @@ import { type TrainingRun, trainingLayouts } from './training/training-layouts.t
  * `acceleratorsFor`.
  */
 export function estimateDemand(task: Task, book: ModelBook = NO_MODELS): Demand {
-  const stated = statedDemand(task);
   const inherited = declaredBy(task).map((own) => own.inherited);
-  if (isStated(task)) return { ...stated, notes: ['its speed on each machine is as stated'] };
-  if (task.work !== null && servingMix(task) === null) return { ...stated, basis: 'work' };
-  if (task.model === null) return withoutModel(task, stated);
-  if (task.training !== null || task.serving !== null) {
-    const demand = demandOfModel(task, modelOf(task.model, book), stated);
-    return { ...demand, notes: [...demand.notes, ...inherited] };
-  }
-  if (asksForDevices(task)) {
-    return { ...stated, notes: ['model: not used, since the task has no training or serving'] };
-  }
-  throw new KedgeError(
-    'spec.invalid',
-    'the task has a model, and does not say what is done with it',
-    {
-      hint:
-        task.kind === 'serve'
-          ? 'add serving: {requests_per_second: 10, input_tokens: 512, output_tokens: 256}'
-          : 'add training: {method: lora, tokens: 500M}, or resources: {accelerators: …}',
-    },
-  );
+  if (!asksModel(task)) return statedDemand(task);
+  const demand = demandOfModel(task, modelOf(task.model!, book), resourcesDemand(task));
+  return { ...demand, notes: [...demand.notes, ...inherited] };
 }
 
 function demandOfModel(task: Task, read: ReadModel, stated: Demand): Demand {
@@ -65,45 +47,6 @@ const NO_MODELS: ModelBook = new Map();
 export function modelOf(model: Model, book: ModelBook): ReadModel {
   const read = model.params === null ? book.get(model.id ?? '') : undefined;
   return read ?? { architecture: resolveModel(model), notes: [] };
-}
-
-/** A service whose speed on each machine the user tells. */
-function isStated(task: Task): boolean {
-  return servingMix(task)?.sizes.every(({ throughput }) => throughput !== null) ?? false;
-}
-
-function statedDemand(task: Task): Demand {
-  return {
-    basis: 'resources',
-    numNodes: task.numNodes,
-    resources: task.resources,
-    resourcesOrdered: task.resourcesOrdered,
-    work: task.work,
-    flops: null,
-    layouts: [],
-    notes: [],
-  };
-}
-
-function withoutModel(task: Task, stated: Demand): Demand {
-  const field = task.training === null ? 'serving' : 'training';
-  const isVain = (task.training ?? task.serving) !== null;
-  if (!isVain || asksForDevices(task)) {
-    return isVain
-      ? { ...stated, notes: [`${field}: not used, since the task has no model`] }
-      : stated;
-  }
-  throw new KedgeError('spec.invalid', `the task has ${field}, and no model`, {
-    hint:
-      'name one, as in model: meta-llama/Llama-3.1-8B or model: {params: 8B}' +
-      (field === 'serving' ? '; or state serving: {throughput: {H100: 12}}' : ''),
-  });
-}
-
-function asksForDevices({ resources }: Task): boolean {
-  return resources.some(
-    ({ accelerators, instanceType }) => accelerators.length > 0 || instanceType !== null,
-  );
 }
 
 const SEQUENCE_LENGTH = 4096;

@@ -3,9 +3,7 @@ import type { Offer } from '../../spec/offer.ts';
 import type { InlineOffer, Task } from '../../spec/task.ts';
 import { normaliseAccelerator, resolveAccelerator } from '../catalog/accelerator-names.ts';
 import { acceleratorsFor } from '../demand/accelerators/accelerators-for.ts';
-
-/** Provider of the offers that a task file brings itself. */
-export const INLINE_PROVIDER = 'inline';
+import { INLINE_PROVIDER } from './inline-provider.ts';
 
 /**
  * The offers that a task's own `offers:` state. What they do not say is unknown; they can be

@@ -4,7 +4,8 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { Task } from '../../spec/task.ts';
 import { normaliseAccelerator } from '../catalog/accelerator-names.ts';
-import { replicaOf } from '../demand/serving/replica-split.ts';
+import { replicaOf } from '../demand/split-of-layout.ts';
+import { byDevices } from './by-devices.ts';
 import { devicesOf } from './machine-requirements.ts';
 import { ONE_STEP, PASSES, type Requirement, shortfall, type WorkMatch } from './requirement.ts';
 
@@ -33,11 +34,13 @@ export function modelMatch(task: Task, demand: Demand): WorkMatch {
   const layouts = layoutsByDevice(demand);
   const chosen = demand.resources.some(({ accelerators }) => accelerators.length > 0);
   const machines = chosen || demand.numNodes > 1 ? [demand.numNodes] : MACHINES_TRIED;
-  const waysOf =
-    task.kind === 'serve'
-      ? (offer: Offer) => replicasOn(offer, layouts)
-      : (offer: Offer) => gangsOn(offer, { machines, layouts });
-  return { requirements: modelRequirements(layouts, machines), waysOf };
+  const waysOn = byDevices((offer) =>
+    task.kind === 'serve' ? replicasOn(offer, layouts) : gangsOn(offer, { machines, layouts }),
+  );
+  return {
+    requirements: modelRequirements(layouts, machines),
+    waysOf: (offer) => waysOn(offer).map((way) => ({ offer, ...way, throughput: null })),
+  };
 }
 
 /** What layouts ask of an offer, on so many machines. */
@@ -48,8 +51,9 @@ export function modelRequirements(
   return [
     {
       code: 'accelerator-mismatch',
-      distance: (offer) =>
-        offer.accelerator !== null && layouts.has(offer.accelerator) ? PASSES : 2 * ONE_STEP,
+      distance: byDevices(({ accelerator }) =>
+        accelerator !== null && layouts.has(accelerator) ? PASSES : 2 * ONE_STEP,
+      ),
       words: (offer) => ({
         reason: `it has ${devicesOf(offer)}, of which the estimate knows no speed`,
         have: offer.accelerator,
@@ -59,10 +63,10 @@ export function modelRequirements(
     },
     {
       code: 'accelerator-too-few',
-      distance: (offer) => {
+      distance: byDevices((offer) => {
         const least = layouts.get(offer.accelerator ?? '')?.[0]?.devices ?? 0;
         return shortfall(offer.acceleratorCount * triedOn(offer, machines).at(-1)!, least);
-      },
+      }),
       words: (offer) => ({
         reason: `it hires out ${devicesOf(offer)}, a part of a device; a model is laid out on whole ones`,
         have: offer.acceleratorCount,
@@ -83,10 +87,10 @@ export function modelRequirements(
     },
     {
       code: 'accelerator-memory-too-small',
-      distance: (offer) => {
+      distance: byDevices((offer) => {
         const needed = leastMemoryGib(offer, layouts, machines);
         return needed === null ? PASSES : shortfall(offer.acceleratorMemoryGib ?? 0, needed);
-      },
+      }),
       words: (offer) => {
         const need = Math.ceil(leastMemoryGib(offer, layouts, machines) ?? 0);
         const have = offer.acceleratorMemoryGib;
@@ -136,6 +140,9 @@ function fits(layout: Layout, { acceleratorMemoryGib }: Offer): boolean {
   return layout.memoryBytesPerDevice.high <= acceleratorMemoryGib * GIB * SAME_SIZE;
 }
 
+/** A way to use an offer, as far as its devices tell. */
+type Way = Pick<Candidate, 'machines' | 'hours' | 'replica'>;
+
 /** Each number of machines on which the model fits, with its time. */
 function gangsOn(
   offer: Offer,
@@ -143,14 +150,14 @@ function gangsOn(
     machines,
     layouts,
   }: { readonly machines: readonly number[]; readonly layouts: LayoutsByDevice },
-): readonly Candidate[] {
+): readonly Way[] {
   const seen = new Set<Layout>();
   return triedOn(offer, machines).flatMap((count) => {
     const layout = layoutFor(offer, layouts, count);
     if (layout === undefined || seen.has(layout) || !fits(layout, offer)) return [];
     // More machines than the largest layout has use for add cost and no speed.
     seen.add(layout);
-    return [asLaidOut({ offer, machines: count, hours: layout.hours, throughput: null }, layout)];
+    return [asLaidOut({ machines: count, hours: layout.hours }, layout)];
   });
 }
 
@@ -163,17 +170,20 @@ export function replicaLayouts(offer: Offer, layouts: LayoutsByDevice): readonly
 }
 
 /** A way with what its layout says of how a model that answers is held. */
-export function asLaidOut(way: Candidate, layout: Layout): Candidate {
+export function asLaidOut<Known extends object>(
+  way: Known,
+  layout: Layout,
+): Known & Pick<Candidate, 'replica'> {
   const replica = replicaOf(layout);
-  return replica === null ? way : { ...way, replica };
+  return { ...way, ...(replica === null ? {} : { replica }) };
 }
 
 /** One replica of each layout, where nobody says how many requests there are. */
-function replicasOn(offer: Offer, layouts: LayoutsByDevice): readonly Candidate[] {
+function replicasOn(offer: Offer, layouts: LayoutsByDevice): readonly Way[] {
   return replicaLayouts(offer, layouts).flatMap((layout) => {
     const { devices, tokensPerSecond } = layout;
     if (tokensPerSecond === null || tokensPerSecond.mid <= 0) return [];
     const machines = Math.ceil(devices / offer.acceleratorCount);
-    return [asLaidOut({ offer, machines, hours: null, throughput: null }, layout)];
+    return [asLaidOut({ machines, hours: null }, layout)];
   });
 }

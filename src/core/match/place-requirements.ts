@@ -3,7 +3,7 @@ import type { Goal, Placement, Resources } from '../../spec/task.ts';
 import { jurisdictionOf } from '../catalog/regions.ts';
 import { carbonRequirements } from './carbon-requirement.ts';
 import { containerImage } from './container-image.ts';
-import { INLINE_PROVIDER } from './inline-offers.ts';
+import { INLINE_PROVIDER } from './inline-provider.ts';
 import { placeMatcher } from './place-pattern.ts';
 import { ONE_STEP, PASSES, type Requirement } from './requirement.ts';
 

@@ -4,6 +4,7 @@ import type { Candidate } from '../../spec/match.ts';
 import type { Offer } from '../../spec/offer.ts';
 import type { RequestSize, Task } from '../../spec/task.ts';
 import type { MixDemand } from '../demand/serving-mix.ts';
+import { byDevices } from './by-devices.ts';
 import { asLaidOut, layoutsByDevice, modelRequirements, replicaLayouts } from './model-match.ts';
 import { ONE_STEP, PASSES, type Requirement, type Words, type WorkMatch } from './requirement.ts';
 import { keyOf, throughputOf } from './throughput-keys.ts';
@@ -78,13 +79,16 @@ function matchAnyLoad(task: Task, demand: Demand, mix: MixDemand): WorkMatch {
   });
   if (demand.basis !== 'model') return statedMatch(mix.sizes, asWay);
   const layouts = layoutsByDevice(demand);
+  const replicasOn = byDevices((offer) =>
+    replicaLayouts(offer, layouts).flatMap((layout) => {
+      const serves = replicasIn(offer, layout);
+      return serves === null ? [] : [asLaidOut({ serves }, layout)];
+    }),
+  );
   return {
     requirements: modelRequirements(layouts, [1]),
     waysOf: (offer) =>
-      replicaLayouts(offer, layouts).flatMap((layout) => {
-        const serves = replicasIn(offer, layout);
-        return serves === null ? [] : [asLaidOut(asWay(offer, serves), layout)];
-      }),
+      replicasOn(offer).map(({ serves, ...laidOut }) => ({ ...asWay(offer, serves), ...laidOut })),
   };
 }
 

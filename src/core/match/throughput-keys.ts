@@ -1,5 +1,5 @@
 import type { Offer } from '../../spec/offer.ts';
-import { INLINE_PROVIDER } from './inline-offers.ts';
+import { INLINE_PROVIDER } from './inline-provider.ts';
 
 /** The key of a `throughput` that would speak of an offer and the most of its like. */
 export function keyOf({ accelerator, provider, id }: Offer): string {

@@ -4,7 +4,7 @@ import type { Offer } from '../../spec/offer.ts';
 import type { Alternative } from '../../spec/plan.ts';
 import type { Goal } from '../../spec/task.ts';
 import { servingMix } from '../demand/serving-mix.ts';
-import { INLINE_PROVIDER } from '../match/inline-offers.ts';
+import { INLINE_PROVIDER } from '../match/inline-provider.ts';
 import { hired } from './model/hired.ts';
 import { MACHINES_MAX } from './model/machines-max.ts';
 import type { Line, TaskProblem } from './model/task-problem.ts';

@@ -60,6 +60,11 @@ const CLOSEST: Partial<Record<Generation, Generation>> = {
   rdna3: 'cdna3',
 };
 
+const MEASURED_IN = {
+  bf16: MEASURED.filter(([, , { bf16 }]) => bf16[0] > 0),
+  fp8: MEASURED.filter(([, , { fp8 }]) => fp8[0] > 0),
+};
+
 /** A part's own measurement, else the mean of its generation, of the closest one, of all. */
 export function ceilingOf(name: string, generation: Generation): Ceiling {
   const wide = shareOf('bf16', name, generation);
@@ -76,7 +81,7 @@ function shareOf(
   name: string,
   generation: Generation,
 ): { readonly share: number; readonly source: string } {
-  const measured = MEASURED.filter(([, , figures]) => figures[format][0] > 0);
+  const measured = MEASURED_IN[format];
   const own = measured.filter(([part]) => part === (MEASURED_AS[name] ?? name));
   if (own.length > 0) return { share: meanShare(own, format), source: 'measured by stas00' };
   const close = CLOSEST[generation];

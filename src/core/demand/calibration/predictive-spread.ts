@@ -33,6 +33,16 @@ export function floorOf(
   return Math.hypot(floor, doubling * doublings);
 }
 
+/** Without those of other devices and engines, `name:scope`, which have no say in a prediction. */
+export function spreadsWithin(spreads: Coefficients, scopes: readonly string[]): Coefficients {
+  const own: { [name: string]: number } = {};
+  for (const name in spreads) {
+    const at = name.indexOf(':');
+    if (at < 0 || scopes.includes(name.slice(at + 1))) own[name] = spreads[name]!;
+  }
+  return own;
+}
+
 /**
  * How unsure a prediction is of itself: the standard deviation s of its logarithm, from the spreads
  * of the coefficients that it depends on, to first order. Those that no measurement told much of, as

@@ -7,8 +7,8 @@ import { acceleratorsFor, declaredBy, deviceNamed } from '../accelerators/accele
 import { type ModelBook, modelOf, requestSizes, trainingRun } from '../estimate-demand.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { sampleTask } from '../samples-demand.ts';
-import { splitOf } from '../serving/replica-split.ts';
 import { sameReplica } from '../serving/serving-layouts.ts';
+import { splitOf } from '../split-of-layout.ts';
 import { chooseLayout, type DevicesWanted, whatWouldFit } from './choose-layout.ts';
 import { explainSamples } from './explain-samples.ts';
 import { explainService } from './explain-service.ts';

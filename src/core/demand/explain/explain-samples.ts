@@ -5,7 +5,7 @@ import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import type { Architecture } from '../models/architecture.ts';
 import { sampleCoefficients } from '../samples/sample-coefficients.ts';
-import { batchOn, sampleMemory } from '../samples/sample-memory.ts';
+import { batchOn, bytesByBatch, sampleMemory } from '../samples/sample-memory.ts';
 import { type SampleScope, sampleScope } from '../samples/sample-scope.ts';
 import { type SampleTask, sampleWord, workOn } from '../samples/sample-task.ts';
 import { samplesModel } from '../samples/samples-model.ts';
@@ -26,7 +26,7 @@ export function explainSamples(
   { layout, device }: { readonly layout: Layout; readonly device: AcceleratorFacts },
 ): ExplainedLayout {
   const { accelerator, devices, tensorParallel, dataParallel, training, fits, hours } = layout;
-  const batch = batchOn(model, task, { device, devices }) ?? 1;
+  const batch = batchOn(task, { device, devices }, bytesByBatch(model, task)) ?? 1;
   const scope = sampleScope(workOn(model, task, { device, devices, batch }), device);
   assert(typeof scope !== 'string', `${accelerator} is in a layout, and ${scope}`);
   const time = fits ? [timeOf(model, scope)] : [];

@@ -1,6 +1,6 @@
 import type { Layout } from '../../../spec/demand.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
-import { type ReplicaSplit, splitOf, tensorAlone } from '../serving/replica-split.ts';
+import { type ReplicaSplit, splitOf, tensorAlone } from '../split-of-layout.ts';
 import type { Expected } from './expected-figures.ts';
 import { type AskedTask, servingFigure } from './measured-work.ts';
 import type { OwnMeasurement, SpeedQuantity, StatedSetUp } from './own-measurement.ts';

@@ -10,6 +10,7 @@ import {
   type MemoryEstimate,
   type MemoryLine,
   memoryLine,
+  middleOf,
 } from './memory-line.ts';
 import { fragmentationLine, overheadLines } from './training-memory.ts';
 import { type TrainingScope, USUAL_TASK } from './training-task.ts';
@@ -35,16 +36,12 @@ export function answeringMemory(model: Architecture, answered: Answered): Memory
     layout: { ...ONE_DEVICE, recompute: 'full' },
     coefficients: PRIOR_MEMORY,
   };
-  const asked = estimateOf([
+  const asked = [
     weightsLine(model, precision),
     model.sample === null ? workingLine(scope) : sampleLine(scope),
     cacheLine(model, answered),
-  ]);
-  return estimateOf([
-    ...asked.lines,
-    fragmentationLine(asked.total.mid, scope),
-    ...overheadLines(scope),
-  ]);
+  ];
+  return estimateOf([...asked, fragmentationLine(middleOf(asked), scope), ...overheadLines(scope)]);
 }
 
 function weightsLine(model: Architecture, precision: Precision): MemoryLine | null {

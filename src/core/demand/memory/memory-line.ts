@@ -22,10 +22,15 @@ export type MemoryEstimate = {
 
 export function estimateOf(lines: readonly (MemoryLine | null)[]): MemoryEstimate {
   const held = lines.filter((line) => line !== null);
-  const mid = held.reduce((sum, { bytes }) => sum + bytes.mid, 0);
+  const mid = middleOf(held);
   const below = Math.hypot(...held.map(({ bytes }) => bytes.mid - bytes.low));
   const above = Math.hypot(...held.map(({ bytes }) => bytes.high - bytes.mid));
   return { lines: held, total: { low: mid - below, mid, high: mid + above } };
+}
+
+/** Of their sum, the middle. */
+export function middleOf(lines: readonly (MemoryLine | null)[]): number {
+  return lines.reduce((sum, line) => sum + (line?.bytes.mid ?? 0), 0);
 }
 
 /** A line whose bytes are one number, or an interval; null for one of no bytes, which says nothing. */

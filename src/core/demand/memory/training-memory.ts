@@ -5,7 +5,13 @@ import type { Architecture } from '../models/architecture.ts';
 import type { ParallelLayout } from '../training/training-layout.ts';
 import { layerLines, logitsLine, scoresLine } from './activation-lines.ts';
 import { type MemoryCoefficients, PRIOR_MEMORY } from './memory-coefficients.ts';
-import { estimateOf, type MemoryEstimate, type MemoryLine, memoryLine } from './memory-line.ts';
+import {
+  estimateOf,
+  type MemoryEstimate,
+  type MemoryLine,
+  memoryLine,
+  middleOf,
+} from './memory-line.ts';
 import { gatheredLine, stateLines, updateLine } from './model-states.ts';
 import { fullestStages, type PipelineStage, replicas, stageParams } from './pipeline-stage.ts';
 import type { TrainingScope, TrainingTask } from './training-task.ts';
@@ -29,17 +35,17 @@ export function trainingMemory(
 }
 
 function stageMemory(scope: TrainingScope, stage: PipelineStage): MemoryEstimate {
-  const asked = estimateOf([
+  const asked = [
     ...stateLines(scope, stage),
     updateLine(scope, stage),
     gatheredLine(scope, stage),
     ...layerLines(scope, stage),
     scoresLine(scope),
     logitsLine(scope, stage),
-  ]);
+  ];
   return estimateOf([
-    ...asked.lines,
-    fragmentationLine(asked.total.mid, scope),
+    ...asked,
+    fragmentationLine(middleOf(asked), scope),
     bucketLine(scope, stage),
     ...overheadLines(scope),
   ]);

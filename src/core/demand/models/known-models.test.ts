@@ -45,6 +45,7 @@ describe('every model of the tables', () => {
   it('has counts that are finite, and none that contradicts another', () => {
     for (const [id, shape] of knownModels()) {
       const model = architectureOf(shape);
+      assert.equal(model.name, id);
       for (const [field, value] of Object.entries(model))
         if (typeof value === 'number')
           assert.ok(Number.isFinite(value) && value >= 0, `${id} ${field}`);

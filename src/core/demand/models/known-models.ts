@@ -8,24 +8,40 @@ import { IMAGE_NETWORKS } from './tables/image-networks.ts';
 import { mixturesOfExperts } from './tables/mixtures-of-experts.ts';
 import { RECOMMENDERS } from './tables/recommenders.ts';
 
-let shapesById: ReadonlyMap<string, ModelShape> | undefined;
+/** What reads each model, by its id. */
+type Readers = ReadonlyMap<string, () => ModelShape>;
 
-/** Every model of the tables by its id; read from their text when first asked for. */
-export function knownModels(): ReadonlyMap<string, ModelShape> {
-  shapesById ??= new Map(
+let readersById: Readers | undefined;
+
+/** Tasks name a model or two: of the others only the ids are read. */
+function readers(): Readers {
+  readersById ??= new Map(
     [
       ...denseDecoders(),
       ...mixturesOfExperts(),
       ...gptDecoders(),
       ...encoders(),
       ...encoderDecoders(),
-      ...UNETS,
-      ...DIFFUSION_TRANSFORMERS,
-      ...IMAGE_NETWORKS,
-      ...RECOMMENDERS,
-    ].map((shape) => [shape.id, shape]),
+      ...[...UNETS, ...DIFFUSION_TRANSFORMERS, ...IMAGE_NETWORKS, ...RECOMMENDERS].map((shape) => ({
+        id: shape.id,
+        read: () => shape,
+      })),
+    ].map(({ id, read }) => [id, read]),
   );
+  return readersById;
+}
+
+let shapesById: ReadonlyMap<string, ModelShape> | undefined;
+
+/** Every model of the tables by its id. */
+export function knownModels(): ReadonlyMap<string, ModelShape> {
+  shapesById ??= new Map([...readers()].map(([id, read]) => [id, read()]));
   return shapesById;
+}
+
+/** The ids of all of them. */
+export function knownModelIds(): readonly string[] {
+  return [...readers().keys()];
 }
 
 /**
@@ -35,18 +51,18 @@ export function knownModels(): ReadonlyMap<string, ModelShape> {
  * tables do not have.
  */
 export function findModel(id: string): ModelShape | undefined {
-  const known = knownModels();
+  const known = readers();
   const exact = known.get(id);
-  if (exact !== undefined) return exact;
-  shapesByFolded ??= foldAll(known);
+  if (exact !== undefined) return exact();
+  idsByFolded ??= foldAll(known.keys());
   for (const folded of foldings(id)) {
-    const shape = shapesByFolded.get(folded) ?? known.get(PLAIN_NAMES[folded] ?? '');
-    if (shape !== undefined) return shape;
+    const read = known.get(idsByFolded.get(folded) ?? PLAIN_NAMES[folded] ?? '');
+    if (read !== undefined) return read();
   }
   return undefined;
 }
 
-let shapesByFolded: ReadonlyMap<string, ModelShape> | undefined;
+let idsByFolded: ReadonlyMap<string, string> | undefined;
 
 /** Names that people use and that folding does not lead to an id, as it writes them. */
 const PLAIN_NAMES: Readonly<Record<string, string>> = {
@@ -146,17 +162,17 @@ const PLAIN_NAMES: Readonly<Record<string, string>> = {
   unet3d: 'mlcommons/3d-unet',
 };
 
-function foldAll(known: ReadonlyMap<string, ModelShape>): ReadonlyMap<string, ModelShape> {
-  const all = [...known].map(([id, shape]) => ({ shape, folded: foldings(id) }));
-  const shapes = new Map<string, ModelShape>();
+function foldAll(known: Iterable<string>): ReadonlyMap<string, string> {
+  const all = [...known].map((id) => ({ id, folded: foldings(id) }));
+  const ids = new Map<string, string>();
   const deepest = Math.max(...all.map(({ folded }) => folded.length));
   for (let depth = 0; depth < deepest; depth++) {
-    for (const { shape, folded } of all) {
+    for (const { id, folded } of all) {
       const key = folded[depth];
-      if (key !== undefined && !shapes.has(key)) shapes.set(key, shape);
+      if (key !== undefined && !ids.has(key)) ids.set(key, id);
     }
   }
-  return shapes;
+  return ids;
 }
 
 /** Endings that say how a release was tuned, stored or dated, one at a time. */

@@ -3,7 +3,7 @@ import { KedgeError } from '../../../base/errors.ts';
 import type { Model } from '../../../spec/task.ts';
 import { type Architecture, architectureOf } from './architecture.ts';
 import { type InlineModel, type InlineShape, inlineArchitecture } from './inline-architecture.ts';
-import { findModel, knownModels } from './known-models.ts';
+import { findModel, knownModelIds } from './known-models.ts';
 
 const INLINE_EXAMPLE = 'model: {params: 8B, layers: 32, hidden: 4096, kv_heads: 8}';
 
@@ -82,7 +82,7 @@ export function unknownModel(id: string, cause?: KedgeError): KedgeError {
 
 /** By the whole id, else by its name without the owner. */
 function closestModel(id: string): string | undefined {
-  const ids = [...knownModels().keys()];
+  const ids = knownModelIds();
   const whole = closestWord(id, ids);
   if (whole !== undefined) return whole;
   const nameOf = (one: string): string => one.replace(/^.*\//, '');

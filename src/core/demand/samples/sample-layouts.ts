@@ -8,10 +8,16 @@ import {
 import { doublingsOf } from '../calibration/doublings.ts';
 import { fittedOf } from '../calibration/fitted-of.ts';
 import { widthFor } from '../calibration/interval-width.ts';
-import { type Fitted, floorOf, predictiveSpread } from '../calibration/predictive-spread.ts';
+import {
+  type Fitted,
+  floorOf,
+  predictiveSpread,
+  spreadsWithin,
+} from '../calibration/predictive-spread.ts';
 import { dividedBy, spreadAround } from '../interval.ts';
 import type { Architecture } from '../models/architecture.ts';
-import { batchOn, sampleMemory } from './sample-memory.ts';
+import { batchOn, bytesByBatch } from './sample-memory.ts';
+import { groupOf } from './sample-scope.ts';
 import { type SampleTask, workOn } from './sample-task.ts';
 import { samplesModel } from './samples-model.ts';
 
@@ -23,11 +29,12 @@ export function sampleLayouts(
   accelerators: readonly AcceleratorFacts[] = acceleratorFacts(),
 ): Layout[] {
   const fitted = fittedOf(samplesModel);
+  const heldBy = bytesByBatch(model, task);
   return accelerators
     .filter((device) => computeFormat(device, task.precision) !== null)
     .flatMap((device) =>
       counts
-        .map((devices) => layoutOn(model, task, { device, devices, fitted }))
+        .map((devices) => layoutOn(model, task, { device, devices, fitted, heldBy }))
         .filter((layout) => layout !== null),
     );
 }
@@ -36,13 +43,15 @@ type Place = {
   readonly device: AcceleratorFacts;
   readonly devices: number;
   readonly fitted: Fitted;
+  /** Bytes of the memory that so many samples in one pass take. */
+  readonly heldBy: (batch: number) => Interval;
 };
 
 /** Null when the batch has less than a sample for each device, or the device has no such speed. */
 function layoutOn(model: Architecture, task: SampleTask, place: Place): Layout | null {
-  const { device, devices } = place;
+  const { device, devices, heldBy } = place;
   if (task.globalBatch !== null && task.globalBatch < devices) return null;
-  const batch = batchOn(model, task, place);
+  const batch = batchOn(task, place, heldBy);
   const speed = batch === null ? null : speedOf(model, task, { ...place, batch });
   if (batch !== null && speed === null) return null;
   return {
@@ -52,7 +61,7 @@ function layoutOn(model: Architecture, task: SampleTask, place: Place): Layout |
     tensorParallel: 1,
     dataParallel: devices,
     training: null,
-    memoryBytesPerDevice: sampleMemory(model, task, batch ?? 1).total,
+    memoryBytesPerDevice: heldBy(batch ?? 1),
     fits: speed !== null,
     hours: speed && dividedBy(task.samples / SECONDS_PER_HOUR, speed),
     tokensPerSecond: null,
@@ -73,7 +82,9 @@ function speedOf(
   const mid = predict(fitted.coefficients);
   const width = widthFor(fitted, quantity, model);
   if (width === undefined) return { low: mid, mid, high: mid };
-  const spread = predictiveSpread(predict, fitted, floorOf(width, doublingsOf(work, quantity)));
+  const spreads = spreadsWithin(fitted.spreads, [groupOf(device)]);
+  const floor = floorOf(width, doublingsOf(work, quantity));
+  const spread = predictiveSpread(predict, { ...fitted, spreads }, floor);
   return spreadAround(mid, {
     low: Math.exp(width.below * spread),
     high: Math.exp(width.above * spread),

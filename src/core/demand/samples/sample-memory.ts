@@ -1,3 +1,4 @@
+import type { Interval } from '../../../spec/demand.ts';
 import type { AcceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { answeringMemory } from '../memory/answering-memory.ts';
 import type { MemoryEstimate } from '../memory/memory-line.ts';
@@ -16,14 +17,24 @@ const BATCHES = [256, 128, 64, 32, 16, 8, 4, 2, 1];
  * and than fit. Null where not even one fits.
  */
 export function batchOn(
-  model: Architecture,
-  task: SampleTask,
+  { globalBatch }: SampleTask,
   { device, devices }: { readonly device: AcceleratorFacts; readonly devices: number },
+  heldBy: (batch: number) => Interval,
 ): number | null {
-  const share = task.globalBatch === null ? Infinity : Math.floor(task.globalBatch / devices);
+  const share = globalBatch === null ? Infinity : Math.floor(globalBatch / devices);
   const sizes = [...new Set(BATCHES.map((size) => Math.min(size, share)))];
   const usable = usableBytes(device);
-  return sizes.find((size) => sampleMemory(model, task, size).total.high <= usable) ?? null;
+  return sizes.find((size) => heldBy(size).high <= usable) ?? null;
+}
+
+/** Bytes that a device holds of so many samples in one pass, reckoned once for all devices. */
+export function bytesByBatch(model: Architecture, task: SampleTask): (batch: number) => Interval {
+  const known = new Map<number, Interval>();
+  return (batch) => {
+    const bytes = known.get(batch) ?? sampleMemory(model, task, batch).total;
+    known.set(batch, bytes);
+    return bytes;
+  };
 }
 
 /** What a device holds, line by line, of so many samples in one pass. */

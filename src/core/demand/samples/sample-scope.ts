@@ -59,7 +59,7 @@ export function sampleScope(work: MeasuredWork, device: AcceleratorFacts): Sampl
     ...scope,
     format: castFormat(device, format),
     isConvolutional: family === 'convolution' || family === 'diffusion',
-    group: GROUPS[device.generation],
+    group: groupOf(device),
     isCompiled: isCompiled(work, device, format),
     tokens: isOfText ? work.sequenceLength : null,
     skipsPadding: work.engine === 'mlperf' || (work.method === 'pretrain' && device.kind === 'gpu'),
@@ -68,6 +68,11 @@ export function sampleScope(work: MeasuredWork, device: AcceleratorFacts): Sampl
     devices: work.devices,
     ...batchOf(work, scope),
   };
+}
+
+/** Devices whose kernels were written together. */
+export function groupOf({ generation }: AcceleratorFacts): DeviceGroup {
+  return GROUPS[generation];
 }
 
 /** All devices but GPUs and CPUs run compiled graphs only; int8 needs one that was calibrated. */
@@ -114,7 +119,6 @@ function bytesOf(format: Format): number {
   return format === 'int8' ? 1 : 2;
 }
 
-/** Devices whose kernels were written together. */
 const GROUPS: { readonly [generation in AcceleratorFacts['generation']]: DeviceGroup } = {
   kepler: 'kepler',
   maxwell: 'pascal',

@@ -6,7 +6,7 @@ import { servingMemory } from '../memory/serving-memory.ts';
 import { usableBytes } from '../memory/usable-memory.ts';
 import { layerWeightBytes } from '../memory/weight-bytes.ts';
 import type { Architecture } from '../models/architecture.ts';
-import type { ReplicaSplit } from './replica-split.ts';
+import type { ReplicaSplit } from '../split-of-layout.ts';
 import type { ServingTask } from './serving-task.ts';
 import { sequencesMax } from './serving-throughput.ts';
 

@@ -144,8 +144,8 @@ export function isStatic(engine: string): boolean {
   return STATIC.has(engine);
 }
 
-/** Names of the factors on each common value, for a generation and an engine. */
-type Factors = ReadonlyMap<Base, readonly string[]>;
+/** Common values, each with the name of a factor on it, for a generation and an engine. */
+type Factors = readonly (readonly [Base, string])[];
 
 /** Kept, since fitting and planning ask a million times for a few pairs. */
 const factorsByScope = new Map<string, Factors>();
@@ -157,10 +157,11 @@ function factorsOf(generation: string, engine: string): Factors {
   const scopes = isStatic(engine) ? [generation, engine, 'static'] : [generation, engine];
   // Routed layers' kernels and a request's share of a step go with those of the whole.
   const base = (name: Base) => (name === 'routed' ? 'launch' : name === 'request' ? 'step' : name);
-  const named = (name: Base): string[] =>
-    scopes.map((scope) => `${base(name)}:${scope}`).filter((one) => one in PRIOR_MIDS);
-  const names = Object.keys(BASE) as Base[];
-  const factors = new Map(names.map((name) => [name, named(name)]));
+  const factors = (Object.keys(BASE) as Base[]).flatMap((name) =>
+    scopes
+      .map((scope) => [name, `${base(name)}:${scope}`] as const)
+      .filter(([, factor]) => factor in PRIOR_MIDS),
+  );
   factorsByScope.set(key, factors);
   return factors;
 }
@@ -170,30 +171,26 @@ export function coefficientsOf(
   all: Coefficients,
   { generation, engine }: { readonly generation: string; readonly engine: string },
 ): ServingCoefficients {
-  const factors = factorsOf(generation, engine);
-  const own = (name: Base): number => {
-    let value = all[name]!;
-    for (const factor of factors.get(name)!) value *= all[factor]!;
-    return value;
+  const own: { [name in Base]: number } = {
+    memory: all['memory']!,
+    reach: all['reach']!,
+    cache: all['cache']!,
+    arithmetic: all['arithmetic']!,
+    attention: all['attention']!,
+    traffic: all['traffic']!,
+    launch: all['launch']!,
+    routed: all['routed']!,
+    eager: all['eager']!,
+    tile: all['tile']!,
+    reduce: all['reduce']!,
+    link: all['link']!,
+    network: all['network']!,
+    step: all['step']!,
+    request: all['request']!,
+    first: all['first']!,
+    late: all['late']!,
+    burst: all['burst']!,
   };
-  return {
-    memory: own('memory'),
-    reach: own('reach'),
-    cache: own('cache'),
-    arithmetic: own('arithmetic'),
-    attention: own('attention'),
-    traffic: own('traffic'),
-    launch: own('launch'),
-    routed: own('routed'),
-    eager: own('eager'),
-    tile: own('tile'),
-    reduce: own('reduce'),
-    link: own('link'),
-    network: own('network'),
-    step: own('step'),
-    request: own('request'),
-    first: own('first'),
-    late: own('late'),
-    burst: own('burst'),
-  };
+  for (const [name, factor] of factorsOf(generation, engine)) own[name] *= all[factor]!;
+  return own;
 }

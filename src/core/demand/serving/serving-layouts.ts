@@ -2,17 +2,16 @@ import type { Interval, Layout } from '../../../spec/demand.ts';
 import { type AcceleratorFacts, acceleratorFacts } from '../accelerators/accelerator-facts.ts';
 import { doublingsOf } from '../calibration/doublings.ts';
 import { widthFor } from '../calibration/interval-width.ts';
-import { type Fitted, floorOf, predictiveSpread } from '../calibration/predictive-spread.ts';
-import type { Architecture } from '../models/architecture.ts';
-import { servedTime } from './batching.ts';
 import {
-  degreesOf,
-  devicesOf,
-  replicaOn,
-  sizesBeyond,
-  sizesInMachine,
-  splitsOver,
-} from './replica-split.ts';
+  type Fitted,
+  floorOf,
+  predictiveSpread,
+  spreadsWithin,
+} from '../calibration/predictive-spread.ts';
+import type { Architecture } from '../models/architecture.ts';
+import { degreesOf, devicesOf } from '../split-of-layout.ts';
+import { servedTime } from './batching.ts';
+import { replicaOn, sizesBeyond, sizesInMachine, splitsOver } from './replica-split.ts';
 import {
   bestSplit,
   type ReplicaTrial,
@@ -126,14 +125,8 @@ function speedOf(
   const mid = predict(fitted.coefficients);
   const width = widthFor(fitted, 'time-per-token', served.model);
   if (width === undefined) return { low: mid, mid, high: mid };
-  // Those of other generations and engines have no say.
-  const own = new Set<string>([replica.device.generation, replica.engine]);
-  const spreads = Object.fromEntries(
-    Object.entries(fitted.spreads).filter(([name]) => {
-      const [, of] = name.split(':');
-      return of === undefined || own.has(of);
-    }),
-  );
+  const { device, engine } = replica;
+  const spreads = spreadsWithin(fitted.spreads, [device.generation, engine]);
   const doublings = doublingsOf(
     { devices: devicesOf(replica), concurrency: batch },
     'time-per-token',

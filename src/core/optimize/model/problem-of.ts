@@ -5,7 +5,7 @@ import type { Candidate } from '../../../spec/match.ts';
 import type { Offer } from '../../../spec/offer.ts';
 import type { Task, TaskFile } from '../../../spec/task.ts';
 import { hireCost, wayCost } from '../../match/hire-cost.ts';
-import { INLINE_PROVIDER } from '../../match/inline-offers.ts';
+import { INLINE_PROVIDER } from '../../match/inline-provider.ts';
 import { wholeScale } from '../cover/whole-scale.ts';
 import { listRoutes } from '../dag/list-routes.ts';
 import { transfersOf } from '../dag/transfers-of.ts';

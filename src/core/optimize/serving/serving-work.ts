@@ -2,7 +2,7 @@ import type { Candidate } from '../../../spec/match.ts';
 import type { Offer } from '../../../spec/offer.ts';
 import { servingMix } from '../../demand/serving-mix.ts';
 import { carbonCounts } from '../../match/carbon-requirement.ts';
-import { INLINE_PROVIDER } from '../../match/inline-offers.ts';
+import { INLINE_PROVIDER } from '../../match/inline-provider.ts';
 import type { ServingWork } from '../model/problem.ts';
 import type { TaskProblem } from '../model/task-problem.ts';
 import { unbeatenCandidates } from './unbeaten-candidates.ts';

@@ -4,7 +4,7 @@ import type { Candidate } from '../../../spec/match.ts';
 import type { Offer } from '../../../spec/offer.ts';
 import type { SpotRun } from '../../../spec/spot-run.ts';
 import type { Task } from '../../../spec/task.ts';
-import { INLINE_PROVIDER } from '../../match/inline-offers.ts';
+import { INLINE_PROVIDER } from '../../match/inline-provider.ts';
 import { type ExpectedSpotRun, expectedSpotRun } from './expected-spot-run.ts';
 import { type SpotLife, spotLife } from './spot-life.ts';
 import { spotTermsOf } from './spot-terms.ts';

@@ -1,5 +1,4 @@
-import type { TransformerShape } from '../transformer-shape.ts';
-import { readTable } from './read-table.ts';
+import { type ModelRow, readTable } from './read-table.ts';
 
 /**
  * Dense decoders with RMS norms, rotary positions and gated blocks.
@@ -9,7 +8,7 @@ import { readTable } from './read-table.ts';
  * 2403.08295, 2408.00118, 2503.19786; Phi 2404.14219, 2412.08905; OLMo 2402.00838, 2501.00656; Yi
  * 2403.04652; DeepSeek 2401.02954, 2401.14196, 2501.12948; InternLM2 2403.17297.
  */
-export const denseDecoders = (): TransformerShape[] =>
+export const denseDecoders = (): ModelRow[] =>
   readTable(
     `
 meta-llama/Llama-2-7b-hf            32  4096  32  32 128 11008 g 32000  u

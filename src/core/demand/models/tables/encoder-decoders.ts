@@ -1,5 +1,4 @@
-import type { TransformerShape } from '../transformer-shape.ts';
-import { readTable } from './read-table.ts';
+import { type ModelRow, readTable } from './read-table.ts';
 
 /**
  * Encoders and decoders together. `other` is, for T5, the tables of relative positions (32 buckets
@@ -8,7 +7,7 @@ import { readTable } from './read-table.ts';
  * github.com/google-research/text-to-text-transfer-transformer, released_checkpoints.md; BART
  * 1910.13461; Whisper 2212.04356, table 1.
  */
-export const encoderDecoders = (): TransformerShape[] => [
+export const encoderDecoders = (): ModelRow[] => [
   ...readTable(
     `
 google-t5/t5-small          6  512  8   8   64  2048  p 32128 t encoder=6 other=512

@@ -1,5 +1,4 @@
-import type { TransformerShape } from '../transformer-shape.ts';
-import { readTable } from './read-table.ts';
+import { type ModelRow, readTable } from './read-table.ts';
 
 /**
  * Encoders of text and images. `other` is the pooler of BERT's kind (width² + width).
@@ -7,7 +6,7 @@ import { readTable } from './read-table.ts';
  * 1907.11692; DistilBERT 1910.01108; ALBERT 1909.11942; ELECTRA 2003.10555; XLM-R 1911.02116; ViT
  * 2010.11929, table 1; CLIP 2103.00020, table 20.
  */
-export const encoders = (): TransformerShape[] => [
+export const encoders = (): ModelRow[] => [
   ...readTable(
     `
 google-bert/bert-base-uncased        12 768  12 12 64  3072  p 30522  t positions=512 types=2 other=590592

@@ -1,5 +1,4 @@
-import type { TransformerShape } from '../transformer-shape.ts';
-import { readTable } from './read-table.ts';
+import { type ModelRow, readTable } from './read-table.ts';
 
 /**
  * Decoders of GPT's kind: layer norms, plain blocks. OPT-350m has embeddings of half its width and
@@ -10,7 +9,7 @@ import { readTable } from './read-table.ts';
  * BLOOM 2211.05100; Falcon 2311.16867; StarCoder 2305.06161, 2402.19173; Phi 2309.05463; Nemotron-4
  * 2402.16819, 2406.11704; MPT: github.com/mosaicml/llm-foundry, scripts/train/benchmarking.
  */
-export const gptDecoders = (): TransformerShape[] => [
+export const gptDecoders = (): ModelRow[] => [
   ...readTable(
     `
 openai-community/gpt2            12  768   12  12  64  3072   p 50257  t positions=1024

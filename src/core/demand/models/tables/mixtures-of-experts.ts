@@ -1,5 +1,4 @@
-import type { TransformerShape } from '../transformer-shape.ts';
-import { readTable } from './read-table.ts';
+import { type ModelRow, readTable } from './read-table.ts';
 
 /**
  * Decoders whose blocks are mixtures of experts, those with recurrent layers among them.
@@ -9,7 +8,7 @@ import { readTable } from './read-table.ts';
  * Kimi K2 2507.20534; GLM-4.5 2508.06471; gpt-oss 2508.10925; OLMoE 2409.02060; Phi-3 2404.14219;
  * Grok-1: github.com/xai-org/grok-1, run.py; Nemotron 3: its technical reports of 2025 and 2026.
  */
-export const mixturesOfExperts = (): TransformerShape[] =>
+export const mixturesOfExperts = (): ModelRow[] =>
   readTable(
     `
 mistralai/Mixtral-8x7B-v0.1         32  4096  32  8  128 14336 g 32000  u experts=8/2

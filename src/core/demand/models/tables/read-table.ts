@@ -8,6 +8,9 @@ import {
   transformerShape,
 } from '../transformer-shape.ts';
 
+/** A line of a table, of which the id is read at once. */
+export type ModelRow = { readonly id: string; readonly read: () => TransformerShape };
+
 /**
  * The transformers of a table, one a line: id, layers, width, heads, key-value heads, head width,
  * feed-forward width, g(ated) or p(lain), vocabulary, t(ied) or u(ntied), then what else there is
@@ -27,11 +30,14 @@ import {
 export function readTable(
   text: string,
   { family, common }: { readonly family: TransformerShape['family']; readonly common: string },
-): TransformerShape[] {
+): ModelRow[] {
   return text
     .trim()
     .split('\n')
-    .map((line) => readRow(`${line.trim()} ${common}`.trim().split(/ +/), family));
+    .map((line) => ({
+      id: line.slice(0, line.indexOf(' ')),
+      read: () => readRow(`${line} ${common}`.trim().split(/ +/), family),
+    }));
 }
 
 /** Columns before the words. */
