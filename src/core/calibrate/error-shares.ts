@@ -7,6 +7,7 @@ import {
 import type { Measurement } from '../demand/calibration/measurement.ts';
 import { minimizeSmooth } from '../optimize/continuous/minimize-smooth.ts';
 import { quantile } from './score.ts';
+import { withinBounds } from './within-bounds.ts';
 
 /*
  * Problem: which shares of the variance of an estimate's error all set-ups of a task have in common,
@@ -73,7 +74,6 @@ const QUARTILE = 0.7407;
 /** Rows that a source counts as, however many it has. */
 const FAMILY_ROWS = 9;
 const ODDS_MAX = 6;
-const STEP = 1e-5;
 /** Of log-odds: where no pair tells them, shares stay equal. */
 const RIDGE = 1e-3;
 
@@ -93,23 +93,9 @@ export function errorShares(errors: readonly TaskError[], parts: readonly Share[
       sum -= pair.weight * logDensity(pair, errorCorrelation(shares, pair.kinship));
     return sum;
   };
-  const { point } = minimizeSmooth(
-    {
-      value: (odds, gradient) => {
-        const value = loss(odds);
-        for (let index = 0; index < odds.length; index++) {
-          const before = odds[index]!;
-          odds[index] = before + STEP;
-          gradient[index] = (loss(odds) - value) / STEP;
-          odds[index] = before;
-        }
-        return value;
-      },
-      project: (odds) =>
-        odds.forEach((one, i) => (odds[i] = Math.min(ODDS_MAX, Math.max(-ODDS_MAX, one)))),
-    },
-    { start: new Float64Array(parts.length), tolerance: 1e-3, progressMin: 1e-5 },
-  );
+  const start = new Float64Array(parts.length);
+  const options = { start, tolerance: 1e-3, progressMin: 1e-5 };
+  const { point } = minimizeSmooth(withinBounds(loss, ODDS_MAX), options);
   return at(point);
 }
 

@@ -1,6 +1,7 @@
 import type { Coefficients, FittedModel } from '../demand/calibration/fitted-model.ts';
 import { minimizeSmooth } from '../optimize/continuous/minimize-smooth.ts';
 import type { MeasuredCase } from './measured-cases.ts';
+import { withinBounds } from './within-bounds.ts';
 
 /*
  * Problem: the coefficients of a model that measurements make most likely, given what was thought of
@@ -27,7 +28,8 @@ const HUBER = 1.345;
 /** Cases that a family counts as, however many it has. */
 const FAMILY_CASES = 9;
 const BOUND = 3;
-const STEP = 1e-5;
+/** By which a coefficient is moved to see how a case depends on it. */
+const STEP = 1e-2;
 const STEPS_MAX = 150;
 
 /** The fit, from the priors or from another fit of the same model, which is faster. */
@@ -53,23 +55,12 @@ export function fitModel(
   const begin = Float64Array.from(priors, ({ name, mid, spread }) =>
     start === undefined ? 0 : Math.log(start[name]! / mid) / spread,
   );
-  const { point } = minimizeSmooth(
-    {
-      value: (z, gradient) => {
-        const value = loss(z);
-        for (let index = 0; index < z.length; index++) {
-          const before = z[index]!;
-          z[index] = before + STEP;
-          gradient[index] = (loss(z) - value) / STEP;
-          z[index] = before;
-        }
-        return value;
-      },
-      project: (z) =>
-        z.forEach((one, index) => (z[index] = Math.min(BOUND, Math.max(-BOUND, one)))),
-    },
-    { start: begin, stepsMax: STEPS_MAX, tolerance: 1e-3, progressMin: 1e-4 },
-  );
+  const { point } = minimizeSmooth(withinBounds(loss, BOUND), {
+    start: begin,
+    stepsMax: STEPS_MAX,
+    tolerance: 1e-3,
+    progressMin: 1e-4,
+  });
   return { coefficients: at(point), spreads: spreadsAt(point) };
 
   /** By the curvature of each coefficient alone: the others are taken as known. */
@@ -78,10 +69,10 @@ export function fitModel(
       priors.map(({ name, spread }, index) => {
         let information = 1;
         const near = z.slice();
-        near[index] = z[index]! + 1000 * STEP;
+        near[index] = z[index]! + STEP;
         const [low, high] = [at(z), at(near)];
         for (const [row, { error }] of cases.entries()) {
-          const change = (error(high) - error(low)) / (1000 * STEP * ERROR);
+          const change = (error(high) - error(low)) / (STEP * ERROR);
           information += weights[row]! * change * change;
         }
         return [name, spread / Math.sqrt(information)];

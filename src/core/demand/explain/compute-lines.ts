@@ -160,7 +160,7 @@ function attentionLine({ work, scope, micro }: StepAsked): ExplainedSeconds | nu
   return secondsLine(
     'attention',
     times(passes, micro, layers, each),
-    'causal half; backward 2.5 forward: Dao, arXiv:2307.08691, sections 3.1, 4.1; narrow or unaligned heads count as more; reached: fitted',
+    'causal half; backward 2.5 forward: Dao, arXiv:2307.08691, sections 3.1, 4.1; narrow heads count as more; reached: fitted',
   );
 }
 
