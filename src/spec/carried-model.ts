@@ -50,7 +50,11 @@ const countsSchema = z.object({
   expertParams: total,
   cachePerToken: total,
   window: z
-    .object({ layers: whole(0), tokens: size, scan: z.exactOptional(number(WORK_MAX)) })
+    .object({
+      layers: whole(0),
+      tokens: size,
+      recurrent: z.exactOptional(z.object({ reach: number(WORK_MAX), width: size })),
+    })
     .nullable(),
   sample: z.object({ macs: number(WORK_MAX), activations: number(WORK_MAX) }).nullable(),
 });

@@ -3,24 +3,24 @@
  * errors by source, in per cent: of a fit that did not see the source, of this fit; rows; the source.
  *
  * training: 537 rows
- *     12.5   14.1    7  LLaMA paper arXiv
- *     25.6   14.3    8  meta-llama/llama-models
+ *     12.4   14.1    7  LLaMA paper arXiv
+ *     25.7   14.4    8  meta-llama/llama-models
  *     14.4   13.7   22  Megatron-LM SC21 arXiv
  *     14.5   12.2    8  Korthikanti et al. arXiv
  *      7.3    7.3  123  bigscience-workshop/bigscience
- *     10.4    9.0    1  Luccioni et al. arXiv
- *    166.1  133.7    1  arXiv
+ *     10.3    9.0    1  Luccioni et al. arXiv
+ *    165.1  133.1    1  arXiv
  *     30.6   27.4    1  allenai.org/blog/olmo2-32B
  *     11.5    9.2    2  OLMo 3 tech report via muxup.com/2025q4/minip
  *     45.8   42.0    3  MT-NLG arXiv
- *     18.4    8.6    8  Pythia arXiv
+ *     19.1    8.7    8  Pythia arXiv
  *     32.1   27.6    3  Nemotron-4 340B arXiv
  *     61.0   53.6    2  karpathy/llm.c
  *     10.1    8.9  216  mosaicml/llm-foundry
- *     16.6   14.8  111  NVIDIA-NeMo/Megatron-Bridge
- *      9.2    6.7    8  AI-Hypercomputer/maxtext
+ *     16.6   14.7  111  NVIDIA-NeMo/Megatron-Bridge
+ *      9.0    6.7    8  AI-Hypercomputer/maxtext
  *     38.3   27.6    8  aws-neuron/aws-neuron-sdk
- *     13.2   11.4    5  mlcommons/training_results_v4.0
+ *     13.2   11.3    5  mlcommons/training_results_v4.0
  * serving: 962 rows
  *     10.9    9.6  234  aws-neuron/aws-neuron-sdk
  *     14.8   10.1  200  XiongjieDai/GPU-Benchmarks-on-LLM-Inference
@@ -57,44 +57,44 @@
  */
 export const FITTED_TABLE = `
 model training
-products 0.703997 0.023915
-traffic 0.759722 0.24862
-attention 0.352786 0.083694
-elementwise 0.888244 0.154008
-launch 0.000136535 0.495495
-routedLaunch 0.00336863 0.238472
-link 0.807418 0.163231
-network 0.83815 0.151399
-tensorExposed 0.861659 0.132627
-expertExposed 0.488748 0.279622
-overlap 0.76263 0.267464
-experts 0.808133 0.126423
-scale 0.00916023 0.240163
-casts 0.29366 0.591259
-run 1.21202 0.0376569
+products 0.704113 0.0239198
+traffic 0.75845 0.248784
+attention 0.353225 0.0837838
+elementwise 0.895143 0.153032
+launch 0.000136515 0.495498
+routedLaunch 0.00333779 0.240056
+link 0.808198 0.163301
+network 0.838349 0.151474
+tensorExposed 0.86177 0.132645
+expertExposed 0.486659 0.280302
+overlap 0.763413 0.266965
+experts 0.809055 0.126473
+scale 0.00916892 0.240086
+casts 0.293202 0.591308
+run 1.21141 0.0376569
 products.volta 1 0.08
-products.ampere 1.01732 0.0286718
-products.ada 0.984081 0.0771896
-products.hopper 1.00066 0.045637
-products.blackwell 1.00205 0.0651089
-products.tpu 1.05279 0.0718552
-products.tpu-v6 0.963593 0.0634007
-products.neuron 0.930721 0.0625904
+products.ampere 1.01736 0.0286784
+products.ada 0.984054 0.0771893
+products.hopper 1.00058 0.0456364
+products.blackwell 1.00249 0.0651267
+products.tpu 1.05265 0.0718557
+products.tpu-v6 0.963458 0.0634046
+products.neuron 0.930676 0.0625884
 products.gaudi 1 0.08
 attention.volta 0.999998 0.3
-attention.ampere 1.12059 0.134128
-attention.ada 0.9006 0.271122
-attention.hopper 0.660329 0.140693
-attention.blackwell 0.964267 0.222072
-attention.tpu 1.04847 0.297868
-attention.tpu-v6 0.968662 0.284298
-attention.neuron 0.927122 0.284189
+attention.ampere 1.12018 0.134208
+attention.ada 0.900549 0.271171
+attention.hopper 0.660436 0.140806
+attention.blackwell 0.969446 0.222883
+attention.tpu 1.04832 0.297871
+attention.tpu-v6 0.968664 0.284336
+attention.neuron 0.927145 0.284219
 attention.gaudi 0.999998 0.3
-width training-hours: 0.1 0.02 -4.36887 4.12623
-width training-tokens: 0.1 0.02 -1.55233 1.38128
-width training-tokens, dense: 0.1 0.02 -1.50361 1.38515
-width training-tokens, mixture of experts: 0.1 0.02 -2.19474 1.77513
-shares: 0.114426 0.396698 0.00707971
+width training-hours: 0.1 0.02 -4.41645 4.13196
+width training-tokens: 0.1 0.02 -1.55786 1.39109
+width training-tokens, dense: 0.1 0.02 -1.50159 1.38172
+width training-tokens, mixture of experts: 0.1 0.02 -1.96699 1.66776
+shares: 0.109218 0.39676 0.00744407
 model serving
 memory 0.778721 0.036679
 reach 1361340000000 0.200164

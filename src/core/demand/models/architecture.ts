@@ -67,8 +67,13 @@ export type Architecture = {
 export type Window = {
   readonly layers: number;
   readonly tokens: number;
-  /** Of recurrent layers: how far back attention would look that takes as long as their scan. */
-  readonly scan?: number;
+  /** Of recurrent layers alone. */
+  readonly recurrent?: {
+    /** How far back attention would look that takes as long as their scan. */
+    readonly reach: number;
+    /** Numbers of a token that a layer convolves. */
+    readonly width: number;
+  };
 };
 
 export type ModelFamily =

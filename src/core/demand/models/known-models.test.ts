@@ -107,7 +107,7 @@ describe('a layer with a recurrent state', () => {
     );
     const [scanHeads, scanDim, stateDim] = [64, 64, 128];
     const positions = (2048 / 2) * (stateDim / 64);
-    assert.equal(window!.scan! * heads * headDim, positions * scanHeads * scanDim);
+    assert.equal(window!.recurrent!.reach * heads * headDim, positions * scanHeads * scanDim);
   });
 });
 

@@ -121,14 +121,21 @@ function recurrentParams(recurrent: Recurrent, hidden: number): number {
     const keys = keyHeads * headDim;
     const values = valueHeads * headDim;
     const inputs = hidden * (2 * keys + 2 * values + 2 * valueHeads);
-    const mixing = CONVOLUTION * (2 * keys + values) + 2 * valueHeads + headDim;
+    const mixing = CONVOLUTION * convolvedWidth(recurrent) + 2 * valueHeads + headDim;
     return inputs + mixing + values * hidden;
   }
-  const { heads, headDim, stateDim, groups } = recurrent;
-  const inner = heads * headDim;
-  const convolved = inner + 2 * groups * stateDim;
+  const inner = recurrent.heads * recurrent.headDim;
+  const { heads } = recurrent;
+  const convolved = convolvedWidth(recurrent);
   const inputs = hidden * (inner + convolved + heads);
   return inputs + (CONVOLUTION + 1) * convolved + 3 * heads + inner + inner * hidden;
+}
+
+/** Of a token: the values, and what is written to and read from the state by. */
+function convolvedWidth(recurrent: Recurrent): number {
+  if (recurrent.kind === 'delta')
+    return (2 * recurrent.keyHeads + recurrent.valueHeads) * recurrent.headDim;
+  return recurrent.heads * recurrent.headDim + 2 * recurrent.groups * recurrent.stateDim;
 }
 
 /** Numbers that the state of one recurrent layer keeps of one sequence. */
@@ -184,7 +191,9 @@ function windowOf(shape: TransformerShape): Architecture['window'] {
   const perToken = 2 * shape.kvHeads * shape.headDim;
   const tokens = Math.round(stateSize(shape.recurrent) / perToken);
   const { layers } = shape.recurrent;
-  return { layers, tokens: Math.max(1, tokens), scan: scanReach(shape, shape.recurrent) };
+  const reach = scanReach(shape, shape.recurrent);
+  const width = convolvedWidth(shape.recurrent);
+  return { layers, tokens: Math.max(1, tokens), recurrent: { reach, width } };
 }
 
 /** Positions of a causal sequence of 2,048, on average, for each of 64 numbers of a state. */

@@ -65,10 +65,11 @@ const PIECE_TOKENS = 512;
 function attentionFlops({ model, tensor }: ServingScope, tokens: number): number {
   const { layers, heads, headDim, window } = model;
   const windowed = window?.layers ?? 0;
+  const recurrent = window?.recurrent;
   const seen = Math.min(tokens, window?.tokens ?? tokens);
   const pairs =
     (layers - windowed) * (tokens ** 2 / 2) +
-    windowed * (window?.scan === undefined ? seen * tokens - seen ** 2 / 2 : window.scan * tokens);
+    windowed * (recurrent === undefined ? seen * tokens - seen ** 2 / 2 : recurrent.reach * tokens);
   return (4 * heads * headDim * pairs) / tensor;
 }
 

@@ -17,7 +17,7 @@ export function attentionFlops({ model, step, layout, tokens }: WorkScope): numb
   const half = model.family === 'decoder' && !step.writesScores ? 2 : 1;
   const look = (length: number) => Math.min(length, step.sequenceLength) / half;
   const full = look(step.sequenceLength);
-  const narrow = window === null ? full : (window.scan ?? look(half * window.tokens));
+  const narrow = window === null ? full : (window.recurrent?.reach ?? look(half * window.tokens));
   const share = window === null ? 0 : window.layers / layers;
   const reach = share * narrow + (1 - share) * full;
   const flops = (4 * tokens * reach * heads * headDim) / layout.tensorParallel;

@@ -132,6 +132,12 @@ const BLOCK_PASSES = { forward: 2.5, backward: 4 };
 /** A token's copy for an expert, gathered and added up again: read and written; backward twice. */
 const COPY_PASSES = { forward: 2, backward: 4 };
 
+/**
+ * Of what a recurrent layer convolves, forward 8: read and written by the convolution and by the scan,
+ * its gate and its norm read and written. Backward each reads twice as much.
+ */
+const RECURRENT_PASSES = { forward: 8, backward: 16 };
+
 type Passes = { readonly forward: number; readonly backward: number };
 
 /** Between products: bound by memory; without sequence parallelism each device does all norms. */
@@ -148,8 +154,13 @@ function layerBytes(
   const inner = block * feedForward;
   const copies =
     routedLayers === 0 ? 0 : expertsPerToken * (inner + expertHidden(model) * passes(COPY_PASSES));
+  const { window } = model;
+  const recurrent =
+    ((window?.recurrent?.width ?? 0) * passes(RECURRENT_PASSES)) / layout.tensorParallel;
+  const recurrentLayers = ((window?.layers ?? 0) * layers) / model.layers;
   const numbers =
     layers * width +
+    recurrentLayers * recurrent +
     (layers - routedLayers) * inner +
     routedLayers * (copies + block * sharedFeedForward);
   return activationBytes(step.precision) * tokens * numbers;
