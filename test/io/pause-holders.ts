@@ -82,7 +82,8 @@ class Holder {
         (error: unknown) =>
           ({ call, code: error instanceof KedgeError ? error.code : 'bug' }) as never,
       );
-    if (this.child.connected) this.child.send(answer);
+    // One that is killed meanwhile reads no answer, and that is no error.
+    if (this.child.connected) this.child.send(answer, () => {});
   }
 }
 
