@@ -4,7 +4,7 @@ import { type ApiChange, changeOf, sinceOf } from './api-changes.ts';
 import { replaceValue } from './edit-text.ts';
 import { walkFields } from './field-walk.ts';
 import type { Fix, Report } from './finding.ts';
-import type { Manifest } from './read-manifests.ts';
+import { type Manifest, placeOf } from './read-manifests.ts';
 import type { KnownKind, Schemas } from './schemas.ts';
 
 type Options = { readonly minor: number; readonly schemas: Schemas; readonly report: Report };
@@ -40,7 +40,7 @@ function reportChange(
   const what = `${manifest.kind} of ${apiVersion}`;
   report({
     code: isGone ? 'manifest.removed-api' : 'manifest.deprecated-api',
-    at: entryOf(manifest.root, 'apiVersion')!.value.start,
+    at: placeOf(manifest.root, 'apiVersion'),
     path: manifest.path === '' ? 'apiVersion' : `${manifest.path}.apiVersion`,
     message: isGone
       ? `${what} was removed in 1.${change.removed}`
@@ -81,7 +81,7 @@ function reportTooNew(
   if (since === undefined || minor >= since) return;
   report({
     code: 'manifest.api-too-new',
-    at: entryOf(root, 'apiVersion')!.value.start,
+    at: placeOf(root, 'apiVersion'),
     path: path === '' ? 'apiVersion' : `${path}.apiVersion`,
     message: `${kind} of ${apiVersion} is not in 1.${minor}: it came in 1.${since}`,
   });

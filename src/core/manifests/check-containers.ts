@@ -19,6 +19,15 @@ export function checkContainers(pod: Pod): void {
       hint: 'leave it out where that is not the point',
     });
   }
+  const list = entryOf(spec, 'containers');
+  if (list?.value.kind === 'list' && list.value.items.length === 0) {
+    object.report({
+      code: 'manifest.missing-field',
+      at: list.keyStart,
+      path: `${path}.containers`,
+      message: 'a pod has at least one container',
+    });
+  }
   for (const container of containers) {
     checkImage(container, pod);
     checkRights(container, pod);

@@ -1,5 +1,5 @@
 import { editDistance } from '../../base/closest.ts';
-import { entryOf, type Node, type TextNode } from '../../spec/reading/node.ts';
+import { entryOf, isNull, type Node, type TextNode } from '../../spec/reading/node.ts';
 import { quoted } from '../../spec/reading/reading.ts';
 import { type Crumb, join, walkFields } from './field-walk.ts';
 import type { KnownObject } from './known-object.ts';
@@ -137,7 +137,7 @@ function shortType(type: string): string {
 }
 
 function textsIn(value: Node): readonly TextNode[] {
-  if (value.kind === 'text') return [value];
+  if (value.kind === 'text') return isNull(value) ? [] : [value];
   return value.kind === 'list' ? value.items.filter((item) => item.kind === 'text') : [];
 }
 

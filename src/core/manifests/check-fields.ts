@@ -7,7 +7,7 @@ import type { Report } from './finding.ts';
 import type { Fields } from './schemas.ts';
 
 /** Fields that are missing, and values that are not of their form. */
-export function checkFields(root: Crumb, options: CheckOptions): void {
+export function checkFields(root: Crumb, options: Omit<CheckOptions, 'searches'>): void {
   walkFields(root, options.schemas, {
     map: (crumb, fields) => reportMissing(crumb, fields, options.report),
     wrong: (value, form, path) => reportWrongType(value, form, { path, ...options }),

@@ -13,7 +13,12 @@ export type CheckOptions = {
   readonly schemas: Schemas;
   readonly text: string;
   readonly report: Report;
+  /** For how many more fields of the file a home is looked for. */
+  readonly searches: { left: number };
 };
+
+/** A search looks at hundreds of types; a hopeless file is answered as fast as any other. */
+export const SEARCHES_MAX = 200;
 
 /** No field has a longer name. */
 const KEY_CHARS_MAX = 64;
@@ -81,11 +86,14 @@ class NameCheck {
   /** Reports it. Gives the place that was meant, where there is one, and notes that. */
   check(meant: MeantTree): Place | undefined {
     const { key, value } = this.#entry;
-    const variant = [...this.#fields.keys()].find((name) => bareOf(name) === bareOf(key));
+    const bare = bareOf(key);
+    const variant = [...this.#fields.keys()].find((name) => bareOf(name) === bare);
     if (variant !== undefined) return this.#mistyped(variant, meant);
-    const homes = isNull(value) ? [] : findHomes(this.#entry, this.#crumb, this.#options.schemas);
+    const { searches, schemas } = this.#options;
+    const isSought = searches.left-- > 0;
+    const homes = isSought && !isNull(value) ? findHomes(this.#entry, this.#crumb, schemas) : [];
     if (homes.length > 0) return this.#misplaced(homes, meant);
-    const closest = closestWord(key, this.#fields.keys());
+    const closest = isSought ? closestWord(key, this.#fields.keys()) : undefined;
     if (closest !== undefined) return this.#mistyped(closest, meant);
     this.#options.report({
       code: 'manifest.unknown-field',

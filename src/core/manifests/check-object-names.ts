@@ -1,5 +1,6 @@
 import { entryOf, type MapNode } from '../../spec/reading/node.ts';
 import { quoted } from '../../spec/reading/reading.ts';
+import { join } from './field-walk.ts';
 import { type KnownObject, mapAt, nodeAt, textAt } from './known-object.ts';
 import type { Pod } from './pods-in.ts';
 
@@ -20,9 +21,24 @@ const HOSTS = new Set(['Service', 'Namespace']);
 /** Kinds that are asked for and not kept. */
 const ASKED = /Review$|^(?:Binding|Eviction)$/;
 
-/** Names that the server does not take, and objects without one. */
+/** Kinds that are nothing without a spec, which the schema does not ask for. */
+const SPECIFIED = new Set([
+  'Pod',
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+]);
+
+/** Names that the server does not take, and objects without one, or without a spec. */
 export function checkObjectNames({ crumb, is, report }: KnownObject): void {
   const { map, path } = crumb;
+  if (SPECIFIED.has(is.kind) && nodeAt(map, 'spec') === undefined) {
+    const message = `the ${is.kind} has no spec`;
+    report({ code: 'manifest.missing-field', at: map.start, path: join(path, 'spec'), message });
+  }
   const metadata = mapAt(map, 'metadata');
   const name = metadata && entryOf(metadata, 'name');
   const at = path === '' ? 'metadata.name' : `${path}.metadata.name`;

@@ -1,6 +1,6 @@
 import { type Entry, entryOf, type MapNode } from '../../spec/reading/node.ts';
 import { quoted } from '../../spec/reading/reading.ts';
-import { appendLines, columnOf, eolOf } from './edit-text.ts';
+import { appendLines, columnOf, eolOf, spanOf } from './edit-text.ts';
 import type { Edit, Fix } from './finding.ts';
 import {
   type KnownObject,
@@ -116,7 +116,7 @@ function labelsFix(pod: Pod, fails: readonly (readonly [string, string])[], labe
   return {
     what: `give the template the label ${named}`,
     edits: [edit],
-    claims: [0, text.length],
+    claims: spanOf(pod.object.crumb.map),
   } as const;
 }
 

@@ -1,7 +1,7 @@
 import { closestWord } from '../../base/closest.ts';
 import { entryOf, type MapNode } from '../../spec/reading/node.ts';
 import { quoted } from '../../spec/reading/reading.ts';
-import { appendLines, columnOf, endOfEntry, eolOf } from './edit-text.ts';
+import { appendLines, columnOf, endOfEntry, eolOf, spanOf } from './edit-text.ts';
 import type { Fix } from './finding.ts';
 import { type KnownObject, listAt, nameOf, namespaceOf, textAt } from './known-object.ts';
 import type { Container, Pod } from './pods-in.ts';
@@ -88,7 +88,7 @@ function volumeFix(pod: Pod, name: string, objects: readonly KnownObject[]): Fix
   const edit = listEdit(pod.spec, { key: 'volumes', item, column, text, eol });
   if (edit === undefined) return undefined;
   const what = `define the volume ${name} as ${source?.[1] ?? 'an emptyDir'}`;
-  return { what, edits: [edit], claims: [0, text.length] };
+  return { what, edits: [edit], claims: spanOf(pod.object.crumb.map) };
 }
 
 /** Puts an item into a list that is a block, or makes the list. */

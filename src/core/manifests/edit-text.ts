@@ -1,9 +1,15 @@
 import type { Entry, MapNode, Node, TextNode } from '../../spec/reading/node.ts';
+import type { Span } from '../../spec/reading/reading.ts';
 import type { Edit } from './finding.ts';
 
-/** A scalar written anew; quoted where it would be read as something else than the text it is. */
+/** A scalar written anew. */
 export function replaceValue({ start, end }: TextNode, text: string): Edit {
   return { start, end, text };
+}
+
+/** Where an object stands: what moves parts of it about wants nobody else in it. */
+export function spanOf({ start, end }: MapNode): Span {
+  return [start, end];
 }
 
 /** The text as YAML in double quotes. */

@@ -7,8 +7,9 @@ export type Fixed = {
   readonly done: readonly FoundIn[];
 };
 
-/** A hopeless file is answered as well as any other, if not fully repaired. */
-const ROUNDS_MAX = 200;
+/** A hopeless file is answered as any other, if not fully repaired. */
+const ROUNDS_MAX = 60;
+const ALONE_MAX = 20;
 
 /**
  * Repairs what is certain, in rounds: each does all that does not touch one another, and is kept
@@ -33,7 +34,7 @@ export function fixManifest(file: NamedText, options: LintOptions): Fixed {
     let open = wrong.filter(({ fix }) => fix !== undefined);
     while (open.length > 0) {
       const together = apart(open);
-      for (const repaired of [together, ...together.map((one) => [one])]) {
+      for (const repaired of [together, ...together.slice(0, ALONE_MAX).map((one) => [one])]) {
         const step = stepBy(before, repaired);
         if (step.found.length < wrong.length) return step;
       }

@@ -2,7 +2,7 @@ import type { LintFinding, LintReport } from '../../spec/lint.ts';
 import { lineIndex } from '../../spec/reading/line-index.ts';
 import { checkApi, minorOf } from './check-api.ts';
 import { checkFields } from './check-fields.ts';
-import { checkNames } from './check-names.ts';
+import { checkNames, SEARCHES_MAX } from './check-names.ts';
 import { checkObjects } from './check-objects.ts';
 import { LINT_CODES } from './codes.ts';
 import type { Finding, Report } from './finding.ts';
@@ -62,6 +62,7 @@ function lintFile(file: ReadFile, schemas: Schemas, minor: number): Linted {
   const { text, manifests } = file;
   const findings: FoundIn[] = [...file.findings];
   const objects: KnownObject[] = [];
+  const searches = { left: SEARCHES_MAX };
   for (const manifest of manifests) {
     const { document, root, path } = manifest;
     const report: Report = (finding) => findings.push({ ...finding, document });
@@ -69,7 +70,7 @@ function lintFile(file: ReadFile, schemas: Schemas, minor: number): Linted {
     checkApi(manifest, is, { minor, schemas, report });
     if (is === undefined) continue;
     const crumb = { type: is.type, path, parent: undefined };
-    const meant = checkNames({ ...crumb, map: root }, { schemas, text, report });
+    const meant = checkNames({ ...crumb, map: root }, { schemas, text, report, searches });
     checkFields({ ...crumb, map: meant }, { schemas, text, report });
     objects.push({ document, is, crumb: { ...crumb, map: meant }, text, report });
   }

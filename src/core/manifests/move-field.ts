@@ -1,5 +1,13 @@
-import type { Entry } from '../../spec/reading/node.ts';
-import { appendLines, columnOf, endOfEntry, eolOf, lineStart, shiftLines } from './edit-text.ts';
+import type { Entry, MapNode } from '../../spec/reading/node.ts';
+import {
+  appendLines,
+  columnOf,
+  endOfEntry,
+  eolOf,
+  lineStart,
+  shiftLines,
+  spanOf,
+} from './edit-text.ts';
 import type { Crumb } from './field-walk.ts';
 import type { Home } from './find-home.ts';
 import type { Edit, Fix } from './finding.ts';
@@ -32,7 +40,11 @@ export function moveField(
           text,
         });
   if (edits === undefined) return undefined;
-  return { what: `move it to ${path}`, edits, claims: [0, text.length] };
+  return { what: `move it to ${path}`, edits, claims: spanOf(rootOf(from)) };
+}
+
+function rootOf(crumb: Crumb): MapNode {
+  return crumb.parent === undefined ? crumb.map : rootOf(crumb.parent);
 }
 
 function indent(lines: string, column: number): string {

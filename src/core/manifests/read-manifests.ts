@@ -60,8 +60,17 @@ export function readManifests(file: string, text: string): ReadFile {
     }
     findings.push(...found.map((finding) => ({ ...finding, document })));
   }
+  if (document === 0) findings.push({ ...NOTHING, document: 1 });
   return { text, manifests, findings };
 }
+
+const NOTHING: Finding = {
+  code: 'manifest.not-an-object',
+  at: 0,
+  path: '',
+  message: 'there is no object in it',
+  hint: 'begin one with apiVersion and kind',
+};
 
 type ReadPart = { readonly roots: readonly Node[]; readonly problems: readonly Problem[] };
 
@@ -106,23 +115,36 @@ function tooMany({ start }: Part): Finding {
   return { code: 'manifest.too-complex', at: start, path: '', message };
 }
 
-/** The object itself; of a `List`, which only the client knows, its items. */
+/** The object itself; of a list, as `List` or `PodList`, its items, which may leave the pair out. */
 function objectsIn(root: MapNode, document: number): readonly Manifest[] {
+  const kind = textAt(root, 'kind');
+  const apiVersion = textAt(root, 'apiVersion');
   const items = entryOf(root, 'items')?.value;
-  const isList = textAt(root, 'kind') === 'List' && textAt(root, 'apiVersion') === 'v1';
-  if (!isList || items?.kind !== 'list') return [manifestOf(root, document, '')];
-  return items.items.flatMap((item, index) =>
-    item.kind === 'map' ? [manifestOf(item, document, `items[${index}]`)] : [],
-  );
+  if (kind?.endsWith('List') !== true || items?.kind !== 'list') {
+    return [{ document, path: '', root, apiVersion, kind }];
+  }
+  const itemKind = kind === 'List' ? undefined : kind.slice(0, -'List'.length);
+  const itemVersion = kind === 'List' ? undefined : apiVersion;
+  return items.items.flatMap((item, index) => {
+    if (item.kind !== 'map') return [];
+    const path = `items[${index}]`;
+    return {
+      document,
+      path,
+      root: item,
+      apiVersion: textAt(item, 'apiVersion') ?? itemVersion,
+      kind: textAt(item, 'kind') ?? itemKind,
+    };
+  });
 }
 
-function manifestOf(root: MapNode, document: number, path: string): Manifest {
-  const apiVersion = textAt(root, 'apiVersion');
-  return { document, path, root, apiVersion, kind: textAt(root, 'kind') };
+/** Where the value of a key stands; the object itself where it does not say it. */
+export function placeOf(root: MapNode, key: 'apiVersion' | 'kind'): number {
+  return entryOf(root, key)?.value.start ?? root.start;
 }
 
 /** The text of a key; undefined where there is none, or none that says anything. */
-export function textAt(map: MapNode, key: string): string | undefined {
+function textAt(map: MapNode, key: string): string | undefined {
   const value = entryOf(map, key)?.value;
   return value?.kind === 'text' && value.text !== '' ? value.text : undefined;
 }

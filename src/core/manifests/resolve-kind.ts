@@ -5,7 +5,7 @@ import { type ApiChange, changeOf } from './api-changes.ts';
 import { replaceValue } from './edit-text.ts';
 import { walkFields } from './field-walk.ts';
 import type { Fix, Report } from './finding.ts';
-import type { Manifest } from './read-manifests.ts';
+import { type Manifest, placeOf } from './read-manifests.ts';
 import type { KnownKind, Schemas } from './schemas.ts';
 
 /**
@@ -78,7 +78,7 @@ function wrongPair(
   const { root, path } = manifest;
   const named = kindsNamed(kind, schemas);
   if (isCustom(apiVersion, schemas)) {
-    const at = entryOf(root, 'kind')!.keyStart;
+    const at = placeOf(root, 'kind');
     const message = `${quoted(kind)} of ${quoted(apiVersion)} is no kind of Kubernetes itself; its fields are not checked`;
     report({ code: 'manifest.no-schema', at, path, message });
     return undefined;
@@ -90,11 +90,11 @@ function wrongPair(
   const homes = likeliest(manifest, named, schemas);
   const [home] = homes as [KnownKind];
   const certain = homes.length === 1;
-  const where = entryOf(root, home.kind === kind ? 'apiVersion' : 'kind')!;
+  const where = home.kind === kind ? 'apiVersion' : 'kind';
   report({
     code: 'manifest.wrong-api-version',
-    at: where.value.start,
-    path: path === '' ? where.key : `${path}.${where.key}`,
+    at: placeOf(root, where),
+    path: path === '' ? where : `${path}.${where}`,
     message: `there is no kind ${quoted(kind)} in ${quoted(apiVersion)}`,
     hint: `${home.kind} is in ${homes.map((one) => one.apiVersion).join(' and in ')}`,
     fix: certain ? pairFix(manifest, home) : undefined,
@@ -104,9 +104,9 @@ function wrongPair(
 
 function pairFix({ root }: Manifest, { apiVersion, kind }: KnownKind): Fix {
   const edits = (['apiVersion', 'kind'] as const).flatMap((key) => {
-    const { value } = entryOf(root, key)!;
+    const value = entryOf(root, key)?.value;
     const right = key === 'kind' ? kind : apiVersion;
-    return value.kind === 'text' && value.text !== right ? [replaceValue(value, right)] : [];
+    return value?.kind === 'text' && value.text !== right ? [replaceValue(value, right)] : [];
   });
   return { what: `write apiVersion: ${apiVersion} and kind: ${kind}`, edits };
 }
@@ -121,7 +121,7 @@ function reportUnknownKind(
   const closest = closestWord(kind, known.length > 0 ? known : kinds.map((one) => one.kind));
   report({
     code: 'manifest.unknown-kind',
-    at: entryOf(root, 'kind')!.value.start,
+    at: placeOf(root, 'kind'),
     path: path === '' ? 'kind' : `${path}.kind`,
     message: `there is no kind ${quoted(kind)} in ${quoted(apiVersion)}`,
     hint: closest === undefined ? undefined : `did you mean "${closest}"?`,
