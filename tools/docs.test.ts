@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ERROR_KINDS } from '../src/base/errors.ts';
+import { LINT_CODES } from '../src/core/manifests/codes.ts';
 import { CORE_STAGES, LAYERS } from './layers.ts';
 import { layersPicture } from './layers-picture.ts';
 
@@ -15,6 +16,11 @@ describe('the documents are true', () => {
       [...documented].map(([, code]) => code),
       Object.keys(ERROR_KINDS).toSorted(),
     );
+  });
+
+  it('docs/manifests.md has a row for each code of the lint, with its severity, and no other', () => {
+    const rows = read('docs/manifests.md').matchAll(/^\| (manifest\.\S+) \| (\S+) \|/gm);
+    assert.deepEqual(Object.fromEntries([...rows].map(([, code, is]) => [code, is])), LINT_CODES);
   });
 
   it('the picture in ARCHITECTURE.md is that of tools/layers.ts', () => {

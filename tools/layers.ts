@@ -37,4 +37,5 @@ export const CORE_STAGES: readonly string[] = [
   'launch',
   'migrate',
   'monitor',
+  'manifests',
 ];

@@ -18,7 +18,7 @@ export function closestWord(word: string, known: Iterable<string>): string | und
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours from one word to the other. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let before: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {

@@ -90,6 +90,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/route.ts'),
   },
   {
+    name: 'manifest',
+    summary: 'what is wrong with Kubernetes manifests, and its repair',
+    load: () => import('./commands/manifest.ts'),
+  },
+  {
     name: 'check',
     summary: 'which places can be used, and why not',
     load: () => import('./commands/check.ts'),

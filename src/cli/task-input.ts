@@ -1,11 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type ModelBook, readModels } from '../app/read-models.ts';
-import { KedgeError } from '../base/errors.ts';
 import { MIB } from '../base/units.ts';
 import { readTasks } from '../spec/read-tasks.ts';
 import type { NotHonored, TaskFile } from '../spec/task.ts';
 import type { Context } from './context.ts';
+import { readInput } from './read-input.ts';
 
 export type TaskInput = {
   /** As the user wrote it on the command line. */
@@ -20,43 +19,19 @@ export type TaskInput = {
   readonly tasks: TaskFile;
 };
 
-const TASK_FILE_BYTES_MAX = MIB;
+const TASK_FILE = {
+  what: 'a task file',
+  bytesMax: MIB,
+  tooLargeHint: 'keep data and scripts in files of their own, and name them in `workdir`',
+  notFoundHint: 'name a task file; examples/ has some',
+};
 
 /** Reads a task file. Errors: `input.not-found`, `input.unreadable`, `input.too-large`, spec.*. */
 export async function readTaskInput(context: Context, file: string): Promise<TaskInput> {
   const path = resolve(context.cwd, file);
-  const text = await readText(path, file);
+  const text = await readInput(context, file, TASK_FILE);
   const tasks = readTasks(text, { file });
   return { file, path, text, isBlanked: false, baseDir: dirname(path), tasks };
-}
-
-async function readText(path: string, file: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > TASK_FILE_BYTES_MAX) throw tooLarge(file, size);
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof KedgeError) throw error;
-    throw unreadable(file, error as NodeJS.ErrnoException);
-  }
-}
-
-function tooLarge(file: string, size: number): KedgeError {
-  const message = `${file} has ${size} bytes; a task file has at most ${TASK_FILE_BYTES_MAX}`;
-  return new KedgeError('input.too-large', message, {
-    hint: 'keep data and scripts in files of their own, and name them in `workdir`',
-  });
-}
-
-function unreadable(file: string, cause: NodeJS.ErrnoException): KedgeError {
-  if (cause.code === 'ENOENT') {
-    return new KedgeError('input.not-found', `there is no file ${file}`, {
-      cause,
-      hint: 'name a task file; examples/ has some',
-    });
-  }
-  const why = cause.code === 'EISDIR' ? 'it is a folder' : (cause.code ?? cause.message);
-  return new KedgeError('input.unreadable', `cannot read ${file}: ${why}`, { cause });
 }
 
 type Envs = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { CST, Lexer } from 'yaml';
 import { badEscapes, isClosed } from './double-quoted.ts';
 import { LIMITS } from './limits.ts';
-import { quoted, type Reading } from './reading.ts';
+import { type Purpose, quoted, type Reading } from './reading.ts';
 
 /** What a lexeme is to the counts; others, as commas, only count as pieces. */
 const KINDS: ReadonlyMap<string, 'trivia' | 'node' | 'indicator' | 'document' | 'directive'> =
@@ -24,6 +24,11 @@ const KINDS: ReadonlyMap<string, 'trivia' | 'node' | 'indicator' | 'document' | 
     ['doc-start', 'document'],
     ['directive-line', 'directive'],
   ]);
+
+const HINTS: Readonly<Record<Purpose, string>> = {
+  task: 'keep data and scripts in files of their own, and name them in `workdir`',
+  manifest: 'put its objects into files of their own',
+};
 
 /**
  * The pieces of a YAML text, all of them counted before anything is built of them. The package's
@@ -167,7 +172,7 @@ export function refuseComplex(reading: Reading, at: number, what: string): never
   return reading.fail({
     code: 'spec.too-complex',
     at,
-    message: `the file is too complex for a task: it has ${what}`,
-    hint: 'keep data and scripts in files of their own, and name them in `workdir`',
+    message: `the file is too complex for a ${reading.purpose}: it has ${what}`,
+    hint: HINTS[reading.purpose],
   });
 }

@@ -28,6 +28,9 @@ export type FoundProblem = Position & {
   readonly closest?: string;
 };
 
+/** What a file is read as; errors name it. */
+export type Purpose = 'task' | 'manifest';
+
 const PROBLEMS_MAX = 20;
 const SHOWN_CHARS_MAX = 60;
 
@@ -38,13 +41,15 @@ const SHOWN_CHARS_MAX = 60;
 export class Reading {
   readonly file: string;
   readonly text: string;
+  readonly purpose: Purpose;
   #problems: Problem[] = [];
   #notes: NotHonored[] = [];
   readonly #secretSpans: Span[] = [];
   #lines: ((offset: number) => Position) | undefined;
 
-  constructor(file: string, text: string) {
+  constructor(file: string, text: string, purpose: Purpose = 'task') {
     this.file = file;
+    this.purpose = purpose;
     // A carriage return alone ends a line too. The offsets stay.
     this.text = text.includes('\r') ? text.replace(/\r(?!\n)/g, '\n') : text;
   }
@@ -52,6 +57,11 @@ export class Reading {
   /** Where values of secrets stand. */
   get secretSpans(): readonly Span[] {
     return this.#secretSpans;
+  }
+
+  /** What is wrong so far, in the order of finding. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
   }
 
   get hasProblems(): boolean {

@@ -163,7 +163,7 @@ class TreeMaker {
   #checkTag(yaml: YamlNode, at: number): void {
     const tag = (yaml as Scalar).tag;
     if (tag === undefined || KNOWN_TAG.test(tag)) return;
-    const message = `the tag ${quoted(tag)} means nothing in a task file`;
+    const message = `the tag ${quoted(tag)} means nothing in a ${this.#reading.purpose}`;
     this.#reading.problem({ code: 'spec.bad-value', at, message, text: tag });
   }
 
