@@ -39,6 +39,7 @@ describe('a model that a run takes along', () => {
       [{ vocab: Number.POSITIVE_INFINITY }, /^vocab: /],
       [{ window: { layers: 33, tokens: 128 } }, /^window: is of more than layers/],
       [{ family: 'diffusion' }, /^sample: is missing of a diffusion model/],
+      [{ sample: { macs: 1, activations: 1 }, hidden: 0 }, /^hidden: is 0/],
       [{ family: 'oracle' }, /^family: /],
       [{ name: 'two\nlines' }, /^name: needs text without control characters/],
     ];

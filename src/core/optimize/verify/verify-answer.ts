@@ -66,12 +66,11 @@ export function answerValue(problem: Problem, answer: Answer): number {
       const { microsPerHour, microsPerKilogram } = objective;
       const time = BigInt(microsPerHour) * endMicroseconds(byTask);
       const carbon = microsPerKilogram === 0 ? 0n : microgramsOf(byTask);
-      return asMicros(
+      // What an hour and a kilogram are worth is no bill: it may be more than money can be.
+      return (
         costOf(problem, byTask) +
-          Number(roundHalfEven(time, MICROSECONDS_PER_HOUR)) +
-          Number(
-            roundHalfEven(BigInt(microsPerKilogram) * carbon, GRAMS_PER_KILOGRAM * 1_000_000n),
-          ),
+        Number(roundHalfEven(time, MICROSECONDS_PER_HOUR)) +
+        Number(roundHalfEven(BigInt(microsPerKilogram) * carbon, GRAMS_PER_KILOGRAM * 1_000_000n))
       );
     }
   }
