@@ -11,10 +11,24 @@ import {
   type V1PodSpec,
   type V1Status,
 } from '@kubernetes/client-node';
+import { requestApi } from '../../tools/cluster/api-request.ts';
 import type { Cluster } from '../../tools/cluster/cluster.ts';
+import type { ClusterUser } from '../../tools/cluster/control-plane.ts';
 
 const NAMESPACE = 'default';
 const POLL_MS = 50;
+
+/** A bare request to the API server: GET without a body, else POST of what is YAML or JSON, which is YAML. */
+export async function askApi(
+  cluster: Cluster,
+  path: string,
+  { body, user = 'admin' }: { readonly body?: string; readonly user?: ClusterUser } = {},
+): Promise<Awaited<ReturnType<typeof requestApi>>> {
+  const sent = body === undefined ? undefined : { type: 'application/yaml', text: body };
+  const method = body === undefined ? 'GET' : 'POST';
+  const { server, caFile } = cluster;
+  return requestApi({ server, caFile, token: cluster.token(user) }, method, path, sent);
+}
 
 /** The API as a user of a cluster, in the namespace `default`, in the words of the tests. */
 export class ApiClient {

@@ -3,12 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { stringify } from 'yaml';
-import { requestApi } from '../../tools/cluster/api-request.ts';
 import { Cluster } from '../../tools/cluster/cluster.ts';
 import { componentFile } from '../../tools/cluster/components.ts';
 import type { ClusterUser } from '../../tools/cluster/control-plane.ts';
 import { clusterObstacle } from '../../tools/cluster/obstacle.ts';
-import { until } from './api-client.ts';
+import { askApi, until } from './api-client.ts';
 
 const skip = clusterObstacle() ?? false;
 const ARTICLE = join(import.meta.dirname, '../../../shared/data/manifests/article.yaml');
@@ -26,10 +25,7 @@ describe('the API server', { skip, timeout: 300_000 }, () => {
   });
 
   async function ask(path: string, body?: string, user: ClusterUser = 'admin') {
-    const { server, caFile } = cluster;
-    const access = { server, caFile, token: cluster.token(user) };
-    const sent = body === undefined ? undefined : { type: 'application/yaml', text: body };
-    const reply = await requestApi(access, body === undefined ? 'GET' : 'POST', path, sent);
+    const reply = await askApi(cluster, path, { user, ...(body === undefined ? {} : { body }) });
     return { ...reply, json: () => JSON.parse(reply.text) as Status };
   }
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { fixFile } from '../../src/app/manifests.ts';
-import { requestApi } from '../../tools/cluster/api-request.ts';
 import { Cluster } from '../../tools/cluster/cluster.ts';
 import { clusterObstacle } from '../../tools/cluster/obstacle.ts';
+import { askApi } from './api-client.ts';
 
 const skip = clusterObstacle() ?? false;
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -31,12 +31,8 @@ describe('broken manifests', { skip, timeout: 300_000 }, () => {
     assert.deepEqual(cluster.leftovers(), []);
   });
 
-  async function ask(path: string, body?: string) {
-    const { server, caFile } = cluster;
-    const access = { server, caFile, token: cluster.token('admin') };
-    const sent = body === undefined ? undefined : { type: 'application/json', text: body };
-    return requestApi(access, body === undefined ? 'GET' : 'POST', path, sent);
-  }
+  const ask = (path: string, body?: string) =>
+    askApi(cluster, path, body === undefined ? {} : { body });
 
   /** Why the API server would not create an object, to the last field; null where it would. */
   async function refusalOf(manifest: Manifest): Promise<string | null> {

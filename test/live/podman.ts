@@ -1,18 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  createReadStream,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { containerImage } from '../../tools/container-image/build-image.ts';
+import { processesNaming } from '../../tools/processes-naming.ts';
 
 /** The image that tests run in; no registry knows it. */
 export const TEST_IMAGE = 'localhost/kedge-test:latest';
@@ -123,18 +117,6 @@ export class Podman {
     for (const path of mountsBelow(this.dir)) run('umount', ['-l', path]);
     rmSync(this.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
-}
-
-/** The processes that have it among their arguments. */
-function processesNaming(path: string): readonly string[] {
-  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  return pids.filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
-    } catch {
-      return false; // It has ended meanwhile.
-    }
-  });
 }
 
 /** The deepest first. */

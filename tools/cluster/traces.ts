@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processesNaming } from '../processes-naming.ts';
 import { removeBridge } from './bridge.ts';
 import { cgroupsNamed, removeCgroups } from './cgroups.ts';
 
@@ -67,18 +68,6 @@ export function leftovers({ dir, name }: Traces): readonly string[] {
     ...(name === null ? [] : cgroupsNamed(name).map((path) => `control group ${path}`)),
     ...(name !== null && existsSync(`/sys/class/net/${name}`) ? [`interface ${name}`] : []),
   ];
-}
-
-/** The processes that have it among their arguments. */
-function processesNaming(path: string): readonly string[] {
-  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  return pids.filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(path);
-    } catch {
-      return false; // It has ended meanwhile.
-    }
-  });
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)); null when there is no such process. */
