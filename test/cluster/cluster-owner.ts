@@ -14,6 +14,7 @@ const command = ['sleep', '600'];
 await api.createJob('sleep', { containers: [{ name: 'task', image: BUSYBOX_IMAGE, command }] });
 await api.podOf('sleep', 'runs', ({ status }) => status?.phase === 'Running');
 const traces = JSON.parse(readFileSync(join(cluster.dir, 'traces.json'), 'utf8')) as object;
-process.stdout.write(`${JSON.stringify(traces)}\n`);
+// Whoever reads the line may send the signal at once.
 process.once('SIGUSR2', () => process.exit());
+process.stdout.write(`${JSON.stringify(traces)}\n`);
 setInterval(() => {}, 60_000);
